@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import TextIO
+
+import pytest
+import shipper
+import shipper_unbounded
+
+
+@pytest.mark.parametrize("ship", [shipper.ship, shipper_unbounded.ship], ids=["bounded", "unbounded"])
+def test_every_line_arrives_in_order(ship: Callable[[TextIO, Callable[[str], None]], None]) -> None:
+    arrived: list[str] = []
+    ship(io.StringIO("start\nlisten\nstop\n"), arrived.append)
+    assert arrived == ["start\n", "listen\n", "stop\n"]

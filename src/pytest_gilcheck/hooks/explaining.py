@@ -1,0 +1,28 @@
+"""`--gilcheck-explain`: the page of one rule."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from pytest_gilcheck.hooks.arming import rules_of
+from pytest_gilcheck.model.errors import UsageError
+from pytest_gilcheck.reports import page
+
+
+def show(config: pytest.Config, code: str) -> int:
+    """Print the page of the rule with this code and return pytest's exit status.
+
+    Raises pytest.UsageError, which lists the codes there are, when there is none.
+    """
+    try:
+        by_code = {rule.code: rule for rule in rules_of(config)}
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+    rule = by_code.get(code.upper())
+    if rule is None:
+        raise pytest.UsageError(f"--gilcheck-explain: there is no rule {code!r}; valid: {', '.join(by_code)}")
+    color = config.option.color == "yes" or (config.option.color == "auto" and sys.stdout.isatty())
+    sys.stdout.write(page.explain(rule, color=color) + "\n")
+    return pytest.ExitCode.OK

@@ -1,0 +1,1 @@
+"""One owner for each thing that is global to the process."""

@@ -1,0 +1,1 @@
+"""The nouns every other package speaks: imports the standard library only."""

@@ -1,0 +1,58 @@
+"""Every option once: its words, ini key, default and help. pytest's parser and the static command's are built from this."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+REPORT_FORMATS = ("json", "sarif", "github", "gitlab")
+FAIL_ON = ("suspected", "observed", "proved", "never")
+
+
+class Option(NamedTuple):  # a dataclass takes three times as long to make, in every run of pytest
+    """One setting. `name` is the ini key without `gilcheck_`, and the flag without `--gilcheck-` (with `-` for `_`).
+
+    `kind`: `codes` and `word` take one value on the command line (`codes` may be repeated), `paths` and `reports` may be
+    repeated; `lines` is an ini key only, one entry a line; `flag` is a command line switch only. `cli` says whether the
+    command line has it, `ini` whether the configuration file has it.
+    """
+
+    name: str
+    kind: Literal["codes", "word", "path", "paths", "reports", "lines", "flag"]
+    help: str
+    metavar: str | None = None
+    choices: tuple[str, ...] = ()
+    cli: bool = True
+    ini: bool = True
+
+    @property
+    def key(self) -> str:
+        """The ini key, which is also the name of the value on pytest's `config.option`."""
+        return f"gilcheck_{self.name}"
+
+    @property
+    def flag(self) -> str:
+        """The command line word under pytest."""
+        return "--gilcheck-" + self.name.replace("_", "-")
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the command line may give it several times."""
+        return self.kind in ("codes", "paths", "reports")
+
+
+OPTIONS = (
+    Option("src", "paths", "another tree whose files are checked, and which counts as the project's own code", "PATH"),
+    Option("select", "codes", "only these rules: codes or prefixes (GIL3), comma separated", "CODES"),
+    Option("ignore", "codes", "leave these rules out: codes or prefixes (GIL3), comma separated", "CODES"),
+    Option("per_path_ignores", "lines", "rules to leave out by path, one 'glob: codes' a line", cli=False),
+    Option(
+        "fail_on",
+        "word",
+        "weakest evidence that fails the run; without it each rule's own",
+        "LEVEL",
+        choices=FAIL_ON,
+    ),
+    Option("report", "reports", f"write a report, FORMAT one of {', '.join(REPORT_FORMATS)}; PATH - for standard output", "FORMAT:PATH"),
+    Option("baseline", "path", "file of accepted findings; only findings that are not in it count", "PATH"),
+    Option("update_baseline", "flag", "write today's findings to the baseline and accept them", ini=False),
+)

@@ -1,0 +1,32 @@
+"""The pytest11 entry: options, markers and hook specifications; everything else is loaded when `--gilcheck` arms it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pytest_gilcheck.hooks.options import pytest_addoption, pytest_cmdline_main, pytest_configure
+
+if TYPE_CHECKING:
+    import pytest
+
+    from pytest_gilcheck.model.rule import Rule
+
+__all__ = ["pytest_addhooks", "pytest_addoption", "pytest_cmdline_main", "pytest_configure", "pytest_gilcheck_rules"]
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Specify our hooks, and pass over this module's other name: `-p pytest_gilcheck.plugin` beside the entry point."""
+    from pytest_gilcheck import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
+    for name in {"gilcheck", __name__} - {pluginmanager.get_name(sys.modules[__name__])}:
+        pluginmanager.set_blocked(name)
+
+
+def pytest_gilcheck_rules() -> Sequence[type[Rule]]:
+    """Our own rules enter as anybody's."""
+    from pytest_gilcheck.rules import all_rules
+
+    return all_rules()

@@ -1,0 +1,1 @@
+"""Pitfalls of code that runs on an event loop."""

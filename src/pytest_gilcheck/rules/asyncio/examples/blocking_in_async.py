@@ -1,0 +1,940 @@
+"""What GIL701 flags, and what it leaves alone."""
+
+from __future__ import annotations
+
+from pytest_gilcheck.model.evidence import Level
+from pytest_gilcheck.model.rule import Example
+
+BAD = (
+    Example(
+        "a download in a coroutine",
+        """
+        import requests
+
+        async def avatar(user):
+            answer = requests.get(f"https://pictures.example/{user}")  # GIL701
+            return answer.content
+        """,
+    ),
+    Example(
+        "time.sleep under other names",
+        """
+        import time
+        import time as clock
+        from time import sleep
+        from time import sleep as nap
+
+        pause = time.sleep
+
+        async def poll():
+            time.sleep(1)  # GIL701
+            clock.sleep(1)  # GIL701
+            sleep(1)  # GIL701
+            nap(1)  # GIL701
+            pause(1)  # GIL701
+        """,
+    ),
+    Example(
+        "HTTP clients and their sessions",
+        """
+        import http.client
+        import urllib.request
+        from urllib.request import urlopen
+
+        import httpx
+        import requests
+        import urllib3
+
+        session = requests.Session()
+
+        class Weather:
+            def __init__(self):
+                self.client = httpx.Client()
+                self.pool = urllib3.PoolManager()
+
+            async def now(self, city):
+                return self.client.get(f"/weather/{city}")  # GIL701
+
+            async def tomorrow(self, city):
+                return self.pool.request("GET", f"/weather/{city}")  # GIL701
+
+        async def load(url, server: http.client.HTTPSConnection):
+            urllib.request.urlopen(url)  # GIL701
+            httpx.post(url)  # GIL701
+            session.get(url)  # GIL701
+            server.request("GET", "/")  # GIL701
+            with urlopen(url) as page, requests.Session() as s:  # GIL701
+                return page.read(), s.put(url)  # GIL701
+        """,
+    ),
+    Example(
+        "other programs",
+        """
+        import os
+        import subprocess
+        from subprocess import PIPE, Popen, check_output
+
+        async def convert(path):
+            subprocess.run(["convert", path])  # GIL701
+            subprocess.check_call(["convert", path])  # GIL701
+            check_output(["convert", path])  # GIL701
+            os.system("convert *.png")  # GIL701
+            os.popen("convert").read()  # GIL701
+            job = Popen(["convert", path], stdout=PIPE)
+            job.communicate()  # GIL701
+            Popen(["sync"]).wait()  # GIL701
+            os.waitpid(job.pid, 0)  # GIL701
+        """,
+    ),
+    Example(
+        "sockets and the terminal",
+        """
+        import socket
+        from getpass import getpass
+
+        async def ask(host):
+            name = input("Name: ")  # GIL701
+            word = getpass()  # GIL701
+            link = socket.create_connection((host, 80))  # GIL701
+            link.sendall(f"{name} {word}".encode())  # GIL701
+            return link.recv(100)  # GIL701
+
+        async def serve():
+            server = socket.socket()
+            server.bind(("", 8000))
+            while True:
+                peer, _ = server.accept()  # GIL701
+        """,
+    ),
+    Example(
+        "things of the threaded world",
+        """
+        import multiprocessing
+        import queue
+        import threading
+        from queue import Queue
+
+        lock = threading.Lock()
+        ready = threading.Event()
+        jobs = Queue()
+        orders = queue.Queue(maxsize=10)
+        worker = threading.Thread(target=print)
+
+        async def close(slots: threading.Semaphore):
+            lock.acquire()  # GIL701
+            slots.acquire(timeout=5)  # GIL701
+            ready.wait()  # GIL701
+            job = jobs.get()  # GIL701
+            orders.put(job)  # GIL701
+            jobs.join()  # GIL701
+            worker.join()  # GIL701
+            child = multiprocessing.Process(target=print)
+            child.start()
+            child.join(timeout=10)  # GIL701
+        """,
+    ),
+    Example(
+        "futures and pools of the threaded world",
+        """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+        from multiprocessing import Pool
+
+        pool = ThreadPoolExecutor()
+
+        async def total(loop, rows):
+            first = pool.submit(sum, rows[0])
+            second = asyncio.run_coroutine_threadsafe(asyncio.sleep(1), loop)
+            futures = [pool.submit(sum, row) for row in rows]
+            wait(futures)  # GIL701
+            for future in as_completed(futures):  # GIL701
+                print("one more")
+            with Pool() as processes:
+                processes.map(sum, rows)  # GIL701
+            return first.result() + second.result(), list(pool.map(sum, rows))  # GIL701 # GIL701 # GIL701
+        """,
+    ),
+    Example(
+        "a threading lock held while something is awaited",
+        """
+        import asyncio
+        import threading
+
+        class Account:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self.balance = 0
+
+            async def add(self, amount):
+                with self._lock:  # GIL701
+                    before = self.balance
+                    await asyncio.sleep(0)
+                    self.balance = before + amount
+        """,
+    ),
+    Example(
+        "called instead of handed over",
+        """
+        import asyncio
+        import requests
+
+        async def load(url):
+            return await asyncio.to_thread(requests.get(url))  # GIL701
+        """,
+    ),
+    Example(
+        "an asynchronous generator, a context manager, a handler",
+        """
+        import time
+        from contextlib import asynccontextmanager
+
+        async def ticks():
+            while True:
+                time.sleep(1)  # GIL701
+                yield 1
+
+        class Session:
+            async def __aenter__(self):
+                time.sleep(0.2)  # GIL701
+                return self
+
+            async def __aexit__(self, *details):
+                [time.sleep(0.1) for _ in range(3)]  # GIL701
+
+        @asynccontextmanager
+        async def slot():
+            time.sleep(0.2)  # GIL701
+            yield
+        """,
+    ),
+    Example(
+        "in a function that a coroutine calls",
+        """
+        import time
+
+        def settle():
+            time.sleep(0.5)  # GIL701
+
+        def retry(job):
+            settle()
+            return job()
+
+        async def fetch(job):
+            return retry(job)
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "in a method of another file",
+        """
+        from storage import Storage
+
+        class Api:
+            def __init__(self):
+                self.storage = Storage()
+
+            async def get(self, key):
+                return self.storage.load(key)
+        """,
+        others=(
+            (
+                "storage.py",
+                """
+                import requests
+
+                class Storage:
+                    def load(self, key):
+                        return requests.get(f"https://store.example/{key}").json()  # GIL701
+                """,
+            ),
+        ),
+        level=Level.WARNING,
+    ),
+    Example(
+        "in what the loop calls back",
+        """
+        import asyncio
+        import time
+
+        def beat():
+            time.sleep(1)  # GIL701
+
+        class Echo(asyncio.Protocol):
+            def data_received(self, data):
+                time.sleep(1)  # GIL701
+
+        async def main():
+            loop = asyncio.get_running_loop()
+            loop.call_later(10, beat)
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a database",
+        """
+        import psycopg2
+
+        async def names():
+            connection = psycopg2.connect("dbname=shop")  # GIL701
+            with connection.cursor() as cursor:
+                cursor.execute("select name from customers")  # GIL701
+                return cursor.fetchall()
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "in a test",
+        """
+        import time
+
+        async def test_expiry(cache):
+            cache.put("a", 1, seconds=1)
+            time.sleep(2)  # GIL701
+            assert "a" not in cache
+        """,
+        path="tests/test_cache.py",
+        level=Level.WARNING,
+    ),
+    Example(
+        "in a thread that runs a loop of its own",
+        """
+        import asyncio
+        import threading
+
+        class Heartbeat(threading.Thread):
+            def __init__(self):
+                super().__init__()
+                self.stopped = threading.Event()
+
+            def run(self):
+                asyncio.run(self.beat())
+
+            async def beat(self):
+                while not self.stopped.wait(5):  # GIL701
+                    await asyncio.sleep(0)
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "in an asynchronous fixture",
+        """
+        import subprocess
+        import pytest
+
+        @pytest.fixture
+        async def server():
+            subprocess.run(["make", "server"])  # GIL701
+            yield
+        """,
+        path="tests/conftest.py",
+        level=Level.WARNING,
+    ),
+)
+
+GOOD = (
+    Example(
+        "handed to a thread",
+        """
+        import asyncio
+        import requests
+
+        async def avatar(user):
+            answer = await asyncio.to_thread(requests.get, f"https://pictures.example/{user}")
+            return answer.content
+        """,
+    ),
+    Example(
+        "an argument of run_in_executor, as it is and through a lambda or partial",
+        """
+        import asyncio
+        import functools
+        import time
+        import requests
+
+        async def load(url):
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(None, time.sleep, 1)
+            await loop.run_in_executor(None, lambda: requests.get(url))
+            return await loop.run_in_executor(None, functools.partial(requests.get, url, timeout=5))
+        """,
+    ),
+    Example(
+        "a nested function that is handed to a thread",
+        """
+        import asyncio
+        import time
+
+        async def measure():
+            def sample():
+                time.sleep(1)
+                return 1
+
+            return await asyncio.to_thread(sample)
+        """,
+    ),
+    Example(
+        "a helper that coroutines only hand over",
+        """
+        import asyncio
+        import time
+
+        def settle():
+            time.sleep(0.5)
+
+        async def fetch():
+            await asyncio.to_thread(settle)
+
+        def main():
+            settle()
+        """,
+    ),
+    Example(
+        "a decorator that sends the helper to a thread",
+        """
+        import time
+        from asgiref.sync import sync_to_async
+
+        @sync_to_async
+        def settle():
+            time.sleep(0.5)
+
+        async def fetch():
+            await settle()
+        """,
+    ),
+    Example(
+        "awaited twins",
+        """
+        import asyncio
+
+        queue = asyncio.Queue()
+        lock = asyncio.Lock()
+        ready = asyncio.Event()
+
+        async def work():
+            await asyncio.sleep(1)
+            await ready.wait()
+            await lock.acquire()
+            item = await queue.get()
+            await queue.join()
+            process = await asyncio.create_subprocess_exec("ls")
+            await process.wait()
+            await asyncio.wait_for(queue.get(), 1)
+            asyncio.create_task(queue.put(item))
+        """,
+    ),
+    Example(
+        "a local variable and a module of the project with a famous name",
+        """
+        import subprocess
+        from clocks import time
+
+        async def load(requests, httpx):
+            time.sleep(1)
+            await time.sleep(1)
+            page = requests.get("a")
+            return page, await httpx.get("b")
+
+        async def total(rows):
+            requests = {row.user: row for row in rows}
+            return requests.get("ada")
+        """,
+        others=(("clocks.py", "class time:\n    @staticmethod\n    def sleep(seconds):\n        return seconds\n"),),
+    ),
+    Example(
+        "an asynchronous library behind the name",
+        """
+        import requests_async as requests
+        from gevent_free import sleep
+        from anyio import sleep as pause
+
+        async def load(url):
+            await pause(1)
+            sleep(1)
+            return await requests.get(url)
+        """,
+    ),
+    Example(
+        "a sleep that may be either one",
+        """
+        import asyncio
+        import time
+
+        async def wait(in_loop, seconds):
+            sleep = asyncio.sleep if in_loop else time.sleep
+            result = sleep(seconds)
+            if in_loop:
+                await result
+        """,
+    ),
+    Example(
+        "the branch for the synchronous mode",
+        """
+        import asyncio
+        import time
+
+        async def pause(client, seconds):
+            if client.is_async:
+                await asyncio.sleep(seconds)
+            else:
+                time.sleep(seconds)
+        """,
+    ),
+    Example(
+        "a branch for a Python that is gone, and one for a platform that is none",
+        """
+        import subprocess
+        import sys
+        import time
+
+        ANCIENT = sys.version_info < (3, 0)
+
+        async def start(loop):
+            if sys.version_info < (3, 7):
+                time.sleep(1)
+            if ANCIENT:
+                time.sleep(1)
+            if sys.platform == "riscos":
+                subprocess.run(["start"])
+            if sys.version_info >= (3, 8):
+                return
+            time.sleep(1)
+        """,
+    ),
+    Example(
+        "calls that return at once",
+        """
+        import os
+        import queue
+        import threading
+        import time
+
+        jobs = queue.Queue()
+        ready = threading.Event()
+        lock = threading.Lock()
+        worker = threading.Thread(target=print)
+
+        async def peek(pid, patient):
+            jobs.put(1)
+            jobs.get_nowait()
+            jobs.get(block=False)
+            jobs.get(False)
+            jobs.get(timeout=0)
+            ready.wait(0)
+            lock.acquire(blocking=False)
+            lock.acquire(patient)
+            worker.join(timeout=0)
+            os.waitpid(pid, os.WNOHANG)
+            time.sleep(0)
+        """,
+    ),
+    Example(
+        "asked first",
+        """
+        import asyncio
+        import queue
+        import subprocess
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+
+        pool = ThreadPoolExecutor()
+        jobs = queue.Queue()
+        worker = threading.Thread(target=print)
+
+        async def drain(row):
+            while not jobs.empty():
+                print(jobs.get())
+            while worker.is_alive():
+                await asyncio.sleep(0.1)
+            worker.join()
+            future = pool.submit(sum, row)
+            await asyncio.wait([asyncio.wrap_future(future)])
+            print(future.result())
+            other = pool.submit(sum, row)
+            while not other.done():
+                await asyncio.sleep(0.1)
+            print(other.result())
+            child = subprocess.Popen(["ls"])
+            while child.poll() is None:
+                await asyncio.sleep(0.1)
+            return child.wait()
+        """,
+    ),
+    Example(
+        "results of tasks that are done",
+        """
+        import asyncio
+
+        async def first(jobs):
+            tasks = [asyncio.create_task(job()) for job in jobs]
+            done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                print(task.result())
+            loop = asyncio.get_running_loop()
+            future = loop.run_in_executor(None, sum, [1])
+            await asyncio.wait([future])
+            return future.result()
+        """,
+    ),
+    Example(
+        "a threading lock held for a moment",
+        """
+        import asyncio
+        import threading
+
+        lock = threading.Lock()
+        seen = {}
+
+        async def remember(key, value):
+            with lock:
+                seen[key] = value
+            await asyncio.sleep(0)
+
+        async def forget(key):
+            with lock:
+                async def later():
+                    await asyncio.sleep(1)
+                seen[key] = later
+        """,
+    ),
+    Example(
+        "a socket that does not block",
+        """
+        import asyncio
+        import socket
+
+        async def read(address):
+            sock = socket.socket()
+            sock.setblocking(False)
+            try:
+                sock.connect(address)
+            except BlockingIOError:
+                await asyncio.get_running_loop().sock_connect(sock, address)
+            return sock.recv(10)
+        """,
+    ),
+    Example(
+        "small files",
+        """
+        from pathlib import Path
+
+        async def settings():
+            with open("settings.toml") as file:
+                return file.read() + Path("more.toml").read_text()
+        """,
+    ),
+    Example(
+        "names that only look like the real thing",
+        """
+        import asyncio
+
+        class Session:
+            def get(self, key):
+                return key
+
+        class Lock:
+            def acquire(self):
+                return True
+
+        session = Session()
+        options = {"a": 1}
+
+        async def load(path, runner):
+            Lock().acquire()
+            runner.run(["ls"])
+            "/".join(["a", "b"])
+            path.join("a")
+            return session.get("a"), options.get("b")
+        """,
+    ),
+    Example(
+        "a generator that a coroutine makes and a thread runs",
+        """
+        import asyncio
+        import time
+
+        def ticks():
+            while True:
+                time.sleep(1)
+                yield 1
+
+        async def start(feed):
+            await asyncio.to_thread(feed, ticks())
+        """,
+    ),
+    Example(
+        "plain code that no coroutine calls",
+        """
+        import asyncio
+        import time
+
+        def main():
+            time.sleep(1)
+            asyncio.run(serve())
+
+        async def serve():
+            await asyncio.sleep(1)
+        """,
+    ),
+    Example(
+        "a test that blocks its own loop says nothing about the program",
+        """
+        import time
+
+        def wait_until_ready():
+            time.sleep(1)
+        """,
+        others=(("tests/test_app.py", "import app\n\nasync def test_ready():\n    app.wait_until_ready()\n"),),
+    ),
+    Example(
+        "a sleep that the test replaces",
+        """
+        import time
+
+        async def test_backoff(monkeypatch, client):
+            monkeypatch.setattr(time, "sleep", client.slept.append)
+            time.sleep(30)
+            assert client.slept == [30]
+        """,
+        path="tests/test_backoff.py",
+    ),
+    Example(
+        "an executor that is closed at the end of its block",
+        """
+        import asyncio
+        from concurrent.futures import ProcessPoolExecutor
+
+        async def main(rows):
+            loop = asyncio.get_running_loop()
+            with ProcessPoolExecutor() as pool:
+                return await asyncio.gather(*[loop.run_in_executor(pool, sum, row) for row in rows])
+        """,
+    ),
+    Example(
+        "a socket of which nobody knows whether it blocks, and one that refuses instead",
+        """
+        import socket
+
+        class Stream:
+            def __init__(self, raw: socket.socket):
+                self.raw = raw
+                self.own = socket.socket()
+
+            async def receive(self, size):
+                self.raw.recv(size)
+                try:
+                    return self.own.recv(size)
+                except BlockingIOError:
+                    return b""
+        """,
+    ),
+    Example(
+        "a thread whose end was awaited",
+        """
+        import asyncio
+        import threading
+
+        async def shut_down(loop, pool):
+            ended = loop.create_future()
+
+            def close(future):
+                pool.shutdown()
+                loop.call_soon_threadsafe(future.set_result, None)
+
+            thread = threading.Thread(target=close, args=(ended,))
+            thread.start()
+            try:
+                await ended
+            finally:
+                thread.join()
+        """,
+    ),
+    Example(
+        "a program that has ended, as its owner knows",
+        """
+        import asyncio
+        import subprocess
+
+        class Server:
+            def __init__(self, command):
+                self.process = subprocess.Popen(command)
+
+            def poll(self):
+                return self.process.poll()
+
+            async def wait(self):
+                while self.poll() is None:
+                    await asyncio.sleep(0.1)
+                return self.process.wait()
+        """,
+    ),
+    Example(
+        "a future that was made by hand",
+        """
+        from concurrent.futures import Future
+
+        class Attempt:
+            def __init__(self, value):
+                self.outcome = Future()
+                self.outcome.set_result(value)
+
+            async def value(self, other: Future):
+                return self.outcome.result(), other.result()
+        """,
+    ),
+    Example(
+        "taken right after it was put",
+        """
+        import multiprocessing
+
+        async def start():
+            signals = multiprocessing.Queue()
+            signals.put(None)
+            signals.get()  # starts the queue's thread
+            return signals
+        """,
+    ),
+    Example(
+        "the synchronous half behind an early return",
+        """
+        import time
+
+        class Client:
+            def close(self):
+                if self.asynchronous:
+                    return self.close_later()
+                time.sleep(1)
+
+            async def __aexit__(self, *details):
+                self.close()
+
+            def stop(self):
+                if self.asynchronous:
+                    return
+                pause()
+
+            async def leave(self):
+                self.stop()
+
+        def pause():
+            time.sleep(1)
+        """,
+    ),
+    Example(
+        "a lock taken for a moment in a helper",
+        """
+        import threading
+
+        class Counter:
+            def __init__(self):
+                self.lock = threading.Lock()
+                self.value = 0
+
+            def add(self):
+                self.lock.acquire()
+                try:
+                    self.value += 1
+                finally:
+                    self.lock.release()
+
+            async def handle(self):
+                self.add()
+        """,
+    ),
+    Example(
+        "an address in numbers",
+        """
+        import socket
+
+        async def is_address(text):
+            return bool(socket.getaddrinfo(text, 0, socket.AF_UNSPEC, 0, 0, socket.AI_NUMERICHOST))
+        """,
+    ),
+    Example(
+        "what gives an awaitable, and what somebody else passes",
+        """
+        import asyncio
+        import time
+
+        class Retry:
+            def pause(self):
+                time.sleep(1)
+
+        class AsyncRetry(Retry):
+            async def run(self):
+                await self.pause()
+
+        def settle():
+            time.sleep(1)
+
+        def apply(function):
+            return function()
+
+        def main():
+            apply(settle)
+
+        async def serve():
+            apply(str)
+        """,
+    ),
+    Example(
+        "a test that ends its own threads and talks to its own server",
+        """
+        import socket
+        import threading
+
+        async def test_echo(client):
+            server = socket.socket()
+            thread = threading.Thread(target=client.serve, args=(server,))
+            thread.start()
+            peer = socket.socket()
+            peer.connect(server.getsockname())
+            peer.sendall(b"a")
+            assert await client.read() == b"a"
+            thread.join()
+        """,
+        path="tests/test_echo.py",
+    ),
+    Example(
+        "futures of a pool that were awaited in another way",
+        """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        pool = ThreadPoolExecutor()
+
+        async def first(row):
+            future = pool.submit(sum, row)
+            loop, ready = asyncio.get_running_loop(), asyncio.Event()
+            future.add_done_callback(lambda _: loop.call_soon_threadsafe(ready.set))
+            await ready.wait()
+            return future.result()
+
+        async def total(rows):
+            futures = [pool.submit(sum, row) for row in rows]
+            await asyncio.gather(*map(asyncio.wrap_future, futures))
+            return sum(future.result() for future in futures)
+        """,
+    ),
+    Example(
+        "a threading lock that is let go while something is awaited",
+        """
+        import threading
+
+        class Mailbox:
+            def __init__(self):
+                self.lock = threading.Lock()
+                self.letters = []
+
+            async def take(self, arrival):
+                with self.lock:
+                    while not self.letters:
+                        self.lock.release()
+                        try:
+                            await arrival()
+                        finally:
+                            self.lock.acquire()
+                    return self.letters.pop()
+        """,
+    ),
+)

@@ -1,0 +1,135 @@
+"""GIL205 dropped-task."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from pytest_gilcheck.model.evidence import Evidence, Level
+from pytest_gilcheck.model.rule import Page
+from pytest_gilcheck.rules.exceptions.examples import dropped_task as examples
+from pytest_gilcheck.rules.exceptions.outcomes import (
+    bound_name,
+    is_expected_to_raise,
+    is_named_loop,
+    lambda_result_is_dropped,
+)
+from pytest_gilcheck.source import known
+from pytest_gilcheck.source.calls import argument, last_name
+from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.rule import SourceRule, Suspicion
+from pytest_gilcheck.source.usage import uses_of
+from pytest_gilcheck.source.uses import Use, UseKind
+from pytest_gilcheck.source.values import External, Instance, Method
+
+_FUNCTIONS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
+
+
+class DroppedTask(SourceRule):
+    """An asyncio task that nothing refers to, so it may be collected while it runs."""
+
+    code = "GIL205"
+    name = "dropped-task"
+    fails_from = Evidence.SUSPECTED
+    equals = ("RUF006",)
+    page = Page(
+        what="""\
+An asyncio task is started and nothing keeps it: the result of `asyncio.create_task`, `asyncio.ensure_future` or `loop.create_task` is
+thrown away, bound to a local name that is never read, or returned by a lambda to something that drops it.""",
+        why="""\
+The event loop holds tasks by weak references. A task that nothing else refers to may be collected in the middle of its work: it stops at
+an `await`, without an exception. And nobody asks it how it ended, so an exception shows at best as "Task exception was never retrieved",
+at some later time.""",
+        instead="""\
+Await it; start it in an `asyncio.TaskGroup`, which keeps its tasks and raises their exceptions; or keep it in a set until it is done:
+`tasks.add(task)` and `task.add_done_callback(tasks.discard)`.""",
+        observed="""\
+While tests run: "Task exception was never retrieved" from the event loop, or a task that was destroyed while it was pending.""",
+        limits="""\
+Order of statements is not followed: a local name that is read anywhere counts as kept, although the task lives on only as long as its
+function. Tasks passed to other code, stored in an attribute or returned count as kept. Task groups of asyncio, anyio and trio keep their
+tasks and are not flagged. A name such as `_` keeps nothing: it is a warning, because somebody meant it.""",
+        references=(
+            '[asyncio.create_task](https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task): "Save a reference"',
+            "[asyncio-dangling-task (RUF006)](https://docs.astral.sh/ruff/rules/asyncio-dangling-task/) in ruff: its `noqa` counts here",
+        ),
+    )
+    bad = examples.BAD
+    good = examples.GOOD
+
+    def check(self, module: Module) -> Iterator[Suspicion]:
+        for call in (*module.calls_to("create_task", "ensure_future"), *module.calls_renamed("create_task", "ensure_future")):
+            if not _starts_task(call, module) or is_expected_to_raise(call, module):
+                continue
+            uses = uses_of(call, module)
+            if any(_keeps(use) for use in uses):
+                continue
+            # A local container holds its tasks for as long as the function runs.
+            weak = any(use.kind is UseKind.IGNORED for use in uses) or (
+                any(use.kind is UseKind.CONTAINED for use in uses) and bound_name(uses) is not None
+            )
+            yield Suspicion(call, _message(call, uses), _advice(module, call), Level.WARNING if weak else None)
+
+
+def _starts_task(call: ast.Call, module: Module) -> bool:
+    """Whether the call makes a task of a coroutine on an event loop; task groups are no loops."""
+    for value in module.project.values(call.func, module):
+        match value:
+            case External(name=name) if name in _FUNCTIONS:
+                return not _is_future(argument(call, 0, "coro_or_future"), module)
+            case Method(owner=owner, name="create_task", function=None) if module.project.inference.is_a(owner, known.LOOP):
+                return True
+            case _:
+                continue
+    if last_name(call) != "create_task" or not call.args or isinstance(call.args[0], ast.Constant):
+        return False
+    return is_named_loop(call, module)
+
+
+def _is_future(node: ast.expr | None, module: Module) -> bool:
+    """`ensure_future` of what is a future already starts nothing."""
+    if node is None:
+        return False
+    is_a = module.project.inference.is_a
+    return any(isinstance(value, Instance) and is_a(value, known.ASYNC_FUTURE) for value in module.project.values(node, module))
+
+
+def _keeps(use: Use) -> bool:
+    match use.kind:
+        case UseKind.DROPPED:
+            # `task` as a statement of its own reads the variable at least.
+            return isinstance(use.node, ast.Expr) and isinstance(use.node.value, ast.Name)
+        case UseKind.IGNORED | UseKind.CONTAINED:
+            return False
+        case UseKind.BOUND:
+            # Globals and attributes live on after the function; whether anybody reads them doesn't matter here.
+            if not isinstance(use.node, ast.Name):
+                return True
+            owner = use.module.scope_at(use.node).owner(use.name)
+            return owner is None or owner.parent is None
+        case UseKind.LAMBDA:
+            return not lambda_result_is_dropped(use)
+        case _:
+            return True
+
+
+def _message(call: ast.Call, uses: tuple[Use, ...]) -> str:
+    work = call.args[0] if call.args else call
+    text = ast.unparse(work.func if isinstance(work, ast.Call) else work)
+    name = bound_name(uses)
+    if name is not None:
+        kept = f"bound to {name}, which is never read"
+    elif any(use.kind is UseKind.LAMBDA for use in uses):
+        kept = "returned by a lambda to a call that drops it"
+    else:
+        kept = "not kept"
+    return (
+        f"The task of {text} is {kept}: the event loop refers to it weakly, so it may vanish while it runs, and its exception is not seen."
+    )
+
+
+def _advice(module: Module, call: ast.Call) -> str:
+    function = module.function_around(call)
+    if function is not None and function.is_async:
+        return "Await it, start it in an asyncio.TaskGroup, or keep it in a set and add set.discard as its done callback."
+    return "Keep it in a set (or an attribute) and add set.discard as its done callback."

@@ -1,0 +1,1 @@
+"""Examples of the rules about exceptions that nobody sees."""

@@ -1,0 +1,353 @@
+"""Examples of GIL205 dropped-task."""
+
+from __future__ import annotations
+
+from pytest_gilcheck.model.evidence import Level
+from pytest_gilcheck.model.rule import Example
+
+BAD = (
+    Example(
+        "task thrown away",
+        """\
+import asyncio
+
+
+async def on_order(order):
+    asyncio.create_task(save(order))  # GIL205
+    return "accepted"
+
+
+async def save(order):
+    await order.write()
+""",
+    ),
+    Example(
+        "bound to a local name that is never read",
+        """\
+import asyncio
+
+
+async def main(server):
+    heartbeat = asyncio.create_task(server.beat())  # GIL205
+    await server.serve()
+""",
+    ),
+    Example(
+        "ensure_future and its aliases",
+        """\
+import asyncio as aio
+from asyncio import create_task as spawn, ensure_future
+
+
+async def on_order(order):
+    aio.ensure_future(order.write())  # GIL205
+    ensure_future(order.write())  # GIL205
+    spawn(order.write(), name="write")  # GIL205
+    start = aio.create_task
+    start(order.write())  # GIL205
+""",
+    ),
+    Example(
+        "create_task of a loop",
+        """\
+import asyncio
+
+
+async def on_order(order):
+    loop = asyncio.get_running_loop()
+    loop.create_task(order.write())  # GIL205
+    asyncio.get_event_loop().create_task(order.write())  # GIL205
+
+
+class Server:
+    def __init__(self, loop=None):
+        self.loop = loop or asyncio.new_event_loop()
+
+    def start(self):
+        self.loop.create_task(self.serve())  # GIL205
+
+    async def serve(self):
+        await asyncio.sleep(1)
+
+
+class Client:
+    def __init__(self, app):
+        self.app = app
+
+    def start(self, loop):
+        self.app.loop.create_task(self.run())  # GIL205
+        loop.create_task(self.run())  # GIL205
+
+    async def run(self):
+        await asyncio.sleep(1)
+""",
+    ),
+    Example(
+        "lambda given to the loop",
+        """\
+import asyncio
+import signal
+
+
+def schedule(loop: asyncio.AbstractEventLoop, order):
+    loop.call_later(1, lambda: asyncio.create_task(order.write()))  # GIL205
+    loop.add_signal_handler(signal.SIGTERM, lambda: asyncio.ensure_future(order.close()))  # GIL205
+    loop.call_soon_threadsafe(callback=lambda: loop.create_task(order.write()))  # GIL205
+""",
+    ),
+    Example(
+        "in a branch or behind a condition",
+        """\
+import asyncio
+
+
+async def on_order(order):
+    order.slow and asyncio.create_task(order.write())  # GIL205
+    if order.urgent:
+        task = asyncio.create_task(order.send())  # GIL205
+    else:
+        await order.send()
+""",
+    ),
+    Example(
+        "kept in a local list that is never read",
+        """\
+import asyncio
+
+
+async def main(queue, worker):
+    tasks = []
+    for _ in range(3):
+        tasks.append(asyncio.create_task(worker(queue)))  # GIL205
+    others = [asyncio.create_task(worker(queue)) for _ in range(3)]  # GIL205
+    await queue.join()
+""",
+        level=Level.WARNING,
+    ),
+    Example(
+        "bound to a name that says it is meant",
+        """\
+import asyncio
+
+
+async def on_order(order):
+    _ = asyncio.create_task(order.write())  # GIL205
+""",
+        level=Level.WARNING,
+    ),
+    Example(
+        "in a test",
+        """\
+import asyncio
+
+
+async def test_order(order):
+    asyncio.create_task(order.write())  # GIL205
+    await asyncio.sleep(0)
+    assert order.saved
+""",
+        path="tests/test_orders.py",
+    ),
+)
+
+GOOD = (
+    Example(
+        "kept in a set until it is done",
+        """\
+import asyncio
+
+background = set()
+
+
+async def on_order(order):
+    task = asyncio.create_task(save(order))
+    background.add(task)
+    task.add_done_callback(background.discard)
+    return "accepted"
+
+
+async def save(order):
+    await order.write()
+""",
+    ),
+    Example(
+        "task groups of asyncio and anyio",
+        """\
+import asyncio
+import anyio
+from asyncio import TaskGroup
+
+
+async def save(orders):
+    async with asyncio.TaskGroup() as group:
+        for order in orders:
+            group.create_task(order.write())
+    async with TaskGroup() as tg:
+        task = tg.create_task(orders[0].write())
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(orders[0].write)
+
+
+async def start(group: asyncio.TaskGroup, order):
+    group.create_task(order.write())
+""",
+    ),
+    Example(
+        "awaited, gathered or asked",
+        """\
+import asyncio
+
+
+async def save(orders):
+    await asyncio.create_task(orders[0].write())
+    first = asyncio.create_task(orders[0].write())
+    second = asyncio.ensure_future(orders[1].write())
+    await first
+    done, pending = await asyncio.wait([second])
+    tasks = [asyncio.create_task(order.write()) for order in orders]
+    await asyncio.gather(*tasks)
+    await asyncio.gather(*(asyncio.create_task(order.write()) for order in orders))
+    watch = asyncio.create_task(orders[0].watch())
+    try:
+        await orders[0].send()
+    finally:
+        watch.cancel()
+    async with asyncio.timeout(1):
+        await (late := asyncio.create_task(orders[0].write()))
+""",
+    ),
+    Example(
+        "returned, stored or passed on",
+        """\
+import asyncio
+
+current = None
+
+
+def start(order):
+    return asyncio.create_task(order.write())
+
+
+def start_global(order):
+    global current
+    current = asyncio.create_task(order.write())
+
+
+class Server:
+    def __init__(self):
+        self.tasks = set()
+        self._by_order = {}
+
+    def start(self, order):
+        self.task = asyncio.create_task(order.write())
+        self._beat = asyncio.create_task(order.beat())
+        self.tasks.add(asyncio.create_task(order.write()))
+        self._by_order[order] = asyncio.create_task(order.write())
+        self.watch(asyncio.create_task(order.write()))
+        factory = lambda: asyncio.create_task(order.write())
+        return factory
+
+    def watch(self, task):
+        task.add_done_callback(print)
+""",
+    ),
+    Example(
+        "chained callback",
+        """\
+import asyncio
+
+
+def on_order(order, report):
+    asyncio.create_task(order.write()).add_done_callback(report)
+    task = asyncio.create_task(order.write())
+    task.add_done_callback(report)
+""",
+    ),
+    Example(
+        "ensure_future of something that is a future already",
+        """\
+import asyncio
+
+
+async def watch(loop: asyncio.AbstractEventLoop):
+    future = loop.create_future()
+    asyncio.ensure_future(future)
+    await future
+
+
+def each(*tasks):
+    for task in tasks:
+        yield asyncio.ensure_future(*task)
+""",
+    ),
+    Example(
+        "create_task of other things",
+        """\
+import asyncio
+from jobs import board, create_task as add_job
+
+
+class Board:
+    def create_task(self, title):
+        print(title)
+
+
+def create_task(title):
+    print(title)
+
+
+def run(client):
+    Board().create_task("mend it")
+    client.loop.create_task("mend it")
+    client.create_task("mend it")
+    board.create_task("mend it")
+    create_task("mend it")
+    add_job("mend it")
+""",
+    ),
+    Example(
+        "local function that keeps the task",
+        """\
+import asyncio
+
+
+async def main(server):
+    beat = asyncio.create_task(server.beat())
+
+    def stop():
+        beat.cancel()
+
+    server.on_close(stop)
+    await server.serve()
+""",
+    ),
+    Example(
+        "a module's own task",
+        """\
+import asyncio
+
+loop = asyncio.new_event_loop()
+
+
+async def main():
+    await asyncio.sleep(1)
+
+
+main_task = loop.create_task(main())
+loop.run_forever()
+""",
+    ),
+    Example(
+        "a test that expects the call to fail",
+        """\
+import asyncio
+import pytest
+
+
+def test_no_loop(order):
+    with pytest.raises(RuntimeError):
+        asyncio.create_task(order.write())
+""",
+        path="tests/test_orders.py",
+    ),
+)

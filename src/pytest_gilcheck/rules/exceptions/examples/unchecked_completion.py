@@ -1,0 +1,605 @@
+"""Examples of GIL204 unchecked-completion."""
+
+from __future__ import annotations
+
+from pytest_gilcheck.model.evidence import Level
+from pytest_gilcheck.model.rule import Example
+
+BAD = (
+    Example(
+        "loop over as_completed that only counts",
+        """\
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+
+def save(orders):
+    saved = 0
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        futures = [pool.submit(write, order) for order in orders]
+        for future in as_completed(futures):  # GIL204
+            saved += 1
+            print(f"{saved} of {len(futures)}")
+
+
+def write(order):
+    order.path.write_text(order.text)
+""",
+    ),
+    Example(
+        "progress bar around as_completed",
+        """\
+import concurrent.futures
+from tqdm import tqdm
+
+
+def save(orders, write, bar):
+    with concurrent.futures.ProcessPoolExecutor() as pool:
+        futures = {pool.submit(write, order): order for order in orders}
+        for _ in tqdm(concurrent.futures.as_completed(futures), total=len(futures)):  # GIL204
+            pass
+        for number, future in enumerate(concurrent.futures.as_completed(futures)):  # GIL204
+            bar.update(number)
+            print(futures[future], "is done")
+""",
+    ),
+    Example(
+        "wait alone",
+        """\
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
+
+def save(orders, write):
+    with ThreadPoolExecutor() as pool:
+        futures = []
+        for order in orders:
+            futures.append(pool.submit(write, order))
+        wait(futures)  # GIL204
+        wait([pool.submit(write, order) for order in orders], return_when=FIRST_EXCEPTION)  # GIL204
+""",
+    ),
+    Example(
+        "done and pending that are only counted",
+        """\
+import concurrent.futures as cf
+
+
+def save(orders, write):
+    with cf.ThreadPoolExecutor() as pool:
+        pending = {pool.submit(write, order) for order in orders}
+        done = set()
+        while pending:
+            done, pending = cf.wait(pending, return_when=cf.FIRST_COMPLETED)  # GIL204
+            print(len(done), "done", len(pending), "to go")
+            for future in done:
+                assert future.done()
+""",
+    ),
+    Example(
+        "the rest cancelled, those that are done not asked",
+        """\
+from concurrent.futures import ThreadPoolExecutor, wait
+
+
+def save(orders, write):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(write, order) for order in orders]
+        done, pending = wait(futures, timeout=5)  # GIL204
+        for future in pending:
+            future.cancel()
+""",
+        level=Level.WARNING,
+    ),
+    Example(
+        "in a function that gets the futures",
+        """\
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+
+def save(orders, write):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(write, order) for order in orders]
+        finish(futures)
+
+
+def finish(futures):
+    for future in as_completed(futures):  # GIL204
+        print("one done")
+""",
+    ),
+    Example(
+        "futures of callers that are not known",
+        """\
+from concurrent.futures import as_completed, wait
+
+
+def finish(futures):
+    for future in as_completed(futures):  # GIL204
+        print("one done")
+
+
+def finish_all(futures):
+    wait(futures)  # GIL204
+""",
+        level=Level.WARNING,
+    ),
+    Example(
+        "bounded number of futures at a time",
+        """\
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+
+
+def save(orders, write):
+    pending = set()
+    with ThreadPoolExecutor() as pool:
+        for order in orders:
+            if len(pending) >= 8:
+                _, pending = wait(pending, return_when=FIRST_COMPLETED)  # GIL204
+            pending.add(pool.submit(write, order))
+""",
+    ),
+    Example(
+        "futures kept on the instance and only waited for",
+        """\
+from concurrent.futures import ThreadPoolExecutor, wait
+
+
+class Store:
+    def __init__(self):
+        self._pool = ThreadPoolExecutor()
+        self._futures = []
+
+    def save(self, order):
+        self._futures.append(self._pool.submit(order.write))
+
+    def flush(self):
+        wait(self._futures)  # GIL204
+        self._futures.clear()
+""",
+    ),
+    Example(
+        "gather whose result is dropped",
+        """\
+import asyncio
+
+
+async def save(orders):
+    await asyncio.gather(*(order.write() for order in orders), return_exceptions=True)  # GIL204
+    tasks = [asyncio.create_task(order.send()) for order in orders]
+    await asyncio.gather(*tasks, return_exceptions=True)  # GIL204
+    await asyncio.wait_for(asyncio.gather(orders[0].write(), orders[1].write(), return_exceptions=True), 5)  # GIL204
+""",
+    ),
+    Example(
+        "gather whose result nobody looks into",
+        """\
+from asyncio import gather
+
+
+async def save(orders):
+    results = await gather(*[order.write() for order in orders], return_exceptions=True)  # GIL204
+    return "saved"
+""",
+    ),
+    Example(
+        "asyncio.as_completed that awaits nothing",
+        """\
+import asyncio
+
+
+async def save(orders):
+    for done in asyncio.as_completed([order.write() for order in orders]):  # GIL204
+        print("one done")
+""",
+    ),
+    Example(
+        "asyncio.wait whose tasks nobody asks",
+        """\
+import asyncio
+
+
+async def save(orders):
+    tasks = [asyncio.create_task(order.write()) for order in orders]
+    await asyncio.wait(tasks)  # GIL204
+    done, pending = await asyncio.wait([asyncio.ensure_future(order.write()) for order in orders])  # GIL204
+    print(len(done))
+""",
+        level=Level.WARNING,
+    ),
+    Example(
+        "gather in a test, where failing may be meant",
+        """\
+import asyncio
+
+
+async def test_save(orders):
+    await asyncio.gather(*(order.write() for order in orders), return_exceptions=True)  # GIL204
+""",
+        path="tests/test_orders.py",
+        level=Level.WARNING,
+    ),
+    Example(
+        "test that asserts that all have ended",
+        """\
+from concurrent.futures import ThreadPoolExecutor, wait
+
+
+def test_save(orders, write):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(write, order) for order in orders]
+        done, pending = wait(futures)  # GIL204
+        assert not pending
+        assert len(done) == len(orders)
+""",
+        path="tests/test_orders.py",
+    ),
+    Example(
+        "run_in_executor waited for",
+        """\
+import asyncio
+
+
+async def save(orders):
+    loop = asyncio.get_running_loop()
+    await asyncio.wait([loop.run_in_executor(None, order.write) for order in orders])  # GIL204
+""",
+        level=Level.WARNING,
+    ),
+)
+
+GOOD = (
+    Example(
+        "result asked in the loop",
+        """\
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+
+def save(orders):
+    failed = []
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        futures = {pool.submit(write, order): order for order in orders}
+        for future in as_completed(futures):
+            try:
+                future.result()
+            except OSError as error:
+                failed.append((futures[future], error))
+    return failed
+
+
+def write(order):
+    order.path.write_text(order.text)
+""",
+    ),
+    Example(
+        "asked in other ways",
+        """\
+import concurrent.futures as cf
+from tqdm import tqdm
+
+
+def save(orders, write):
+    with cf.ThreadPoolExecutor() as pool:
+        futures = [pool.submit(write, order) for order in orders]
+        for future in tqdm(cf.as_completed(futures), total=len(futures)):
+            if future.exception() is not None:
+                print("failed")
+        sizes = [future.result() for future in cf.as_completed([pool.submit(write, order) for order in orders])]
+        for number, future in enumerate(cf.as_completed({pool.submit(write, order) for order in orders})):
+            report(number, future)
+        first = next(cf.as_completed([pool.submit(write, order) for order in orders]))
+        return first.result(), sizes
+
+
+def report(number, future):
+    print(number, future.result())
+""",
+    ),
+    Example(
+        "futures read after the wait",
+        """\
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, as_completed, wait
+
+
+def save(orders, write):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(write, order) for order in orders]
+        wait(futures)
+        for future in futures:
+            future.result()
+        done, pending = wait([pool.submit(write, order) for order in orders])
+        sizes = [future.result() for future in done]
+        one = pool.submit(write, orders[0])
+        two = pool.submit(write, orders[1])
+        wait([one, two], return_when=FIRST_COMPLETED)
+        sizes += [one.result(), two.result()]
+        waiting = {pool.submit(write, order) for order in orders}
+        while waiting:
+            result = wait(waiting, timeout=1)
+            for future in result.done:
+                sizes.append(future.result())
+            waiting = result.not_done
+        named = {}
+        for order in orders:
+            named[order.name] = pool.submit(write, order)
+        for _ in as_completed(named.values()):
+            print("one done")
+        return {name: future.result() for name, future in named.items()}
+""",
+    ),
+    Example(
+        "callback that asks, given at the submit",
+        """\
+from concurrent.futures import ThreadPoolExecutor, wait
+
+
+def save(orders, write, report):
+    with ThreadPoolExecutor() as pool:
+        futures = []
+        for order in orders:
+            future = pool.submit(write, order)
+            future.add_done_callback(report)
+            futures.append(future)
+        wait(futures)
+""",
+    ),
+    Example(
+        "work that catches and reports everything",
+        """\
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+
+def write(order):
+    try:
+        order.write()
+    except Exception:
+        logging.exception("not written")
+
+
+async def send(order):
+    try:
+        await order.send()
+    except Exception:
+        logging.exception("not sent")
+
+
+def save(orders):
+    with ThreadPoolExecutor() as pool:
+        for _ in as_completed([pool.submit(write, order) for order in orders]):
+            print("one done")
+
+
+async def send_all(orders):
+    await asyncio.gather(*(send(order) for order in orders), return_exceptions=True)
+""",
+    ),
+    Example(
+        "parameter that the caller reads, or hands out",
+        """\
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+
+
+def show(futures):
+    for _ in as_completed(futures):
+        print("one done")
+
+
+def save(orders, write):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(write, order) for order in orders]
+        show(futures)
+    return [future.result() for future in futures]
+
+
+def finish(futures):
+    wait(futures)
+    return futures
+
+
+def drain(futures):
+    wait(futures)
+
+
+def stop(service):
+    drain(service.futures)
+    wait(service.futures)
+    for future in service.futures:
+        future.result()
+""",
+    ),
+    Example(
+        "futures in a public attribute",
+        """\
+from concurrent.futures import ThreadPoolExecutor, wait
+
+
+class Store:
+    def __init__(self):
+        self.pool = ThreadPoolExecutor()
+        self.futures = []
+
+    def save(self, order):
+        self.futures.append(self.pool.submit(order.write))
+
+    def flush(self):
+        wait(self.futures)
+
+
+def flush(store):
+    wait(store.futures)
+""",
+    ),
+    Example(
+        "gather whose result is tested",
+        """\
+import asyncio
+
+
+async def save(orders):
+    results = await asyncio.gather(*(order.write() for order in orders), return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            print(result)
+    return await asyncio.gather(*(order.send() for order in orders), return_exceptions=True)
+
+
+async def check(orders):
+    errors = [r for r in await asyncio.gather(*(order.write() for order in orders), return_exceptions=True) if r]
+    first, second = await asyncio.gather(orders[0].write(), orders[1].write(), return_exceptions=True)
+    return errors, first
+""",
+    ),
+    Example(
+        "gather that others await, or that isn't asyncio's",
+        """\
+import asyncio
+
+from fields import gather
+
+
+async def save(orders, queue):
+    both = asyncio.gather(orders[0].write(), orders[1].write(), return_exceptions=True)
+    queue.put(both)
+    await gather(orders, return_exceptions=True)
+    await asyncio.gather(*orders.tasks, return_exceptions=True)
+    _ = await asyncio.gather(*(order.write() for order in orders), return_exceptions=True)
+""",
+    ),
+    Example(
+        "gather that raises by itself",
+        """\
+import asyncio
+
+
+async def save(orders):
+    await asyncio.gather(*(order.write() for order in orders))
+    await asyncio.gather(*(order.send() for order in orders), return_exceptions=False)
+""",
+    ),
+    Example(
+        "clean-up of cancelled tasks",
+        """\
+import asyncio
+
+
+async def serve(orders):
+    tasks = [asyncio.create_task(order.watch()) for order in orders]
+    await asyncio.sleep(60)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def race(first, second):
+    one = asyncio.ensure_future(first.fetch())
+    two = asyncio.ensure_future(second.fetch())
+    done, pending = await asyncio.wait([one, two], return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+
+
+class Server:
+    def __init__(self):
+        self.clients = []
+        self.tasks = set()
+
+    async def close(self):
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def restart(self):
+        await asyncio.gather(*(client.disconnect() for client in self.clients), return_exceptions=True)
+
+    async def run(self):
+        try:
+            await self.serve()
+        finally:
+            await asyncio.gather(*self.tasks, return_exceptions=True)
+""",
+    ),
+    Example(
+        "tasks asked one by one",
+        """\
+import asyncio
+
+
+async def save(orders):
+    tasks = [asyncio.create_task(order.write()) for order in orders]
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for task in tasks:
+        if task.exception():
+            print("failed")
+    done, pending = await asyncio.wait([asyncio.create_task(order.send()) for order in orders])
+    for task in done:
+        task.result()
+    for ended in asyncio.as_completed([order.send() for order in orders]):
+        await ended
+""",
+    ),
+    Example(
+        "wait for the first of several events",
+        """\
+import asyncio
+
+
+async def first(events, queue):
+    await asyncio.wait([asyncio.create_task(event.wait()) for event in events], return_when=asyncio.FIRST_COMPLETED)
+    waiting = [asyncio.ensure_future(queue.get()), asyncio.create_task(asyncio.sleep(5))]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+""",
+    ),
+    Example(
+        "futures that other objects hold",
+        """\
+import asyncio
+from concurrent.futures import wait
+
+
+class Store:
+    async def flush(self):
+        waiting = [batch.future for batch in self.batches]
+        waiting += [batch.future for batch in self._pending]
+        await asyncio.wait(waiting)
+        await asyncio.wait([self._closing, self._reader_task], return_when=asyncio.FIRST_COMPLETED)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.wait(others)
+
+    def get(self):
+        wait([self.future])
+        return self.future.result()
+""",
+    ),
+    Example(
+        "a test of the waiting itself",
+        """\
+from concurrent.futures import FIRST_COMPLETED, wait, as_completed
+
+from states import FAILED, start
+
+
+def test_wait(factory):
+    future = factory().submit(print)
+    done, pending = wait([FAILED, future], return_when=FIRST_COMPLETED)
+    assert done == {FAILED}
+    completed = list(as_completed([future, future]))
+    assert len(completed) == 1
+""",
+        path="tests/test_wait.py",
+    ),
+    Example(
+        "wait of other things",
+        """\
+import subprocess
+import threading
+from celery import as_completed
+from multiprocessing.connection import wait
+
+
+def run(event: threading.Event, process: subprocess.Popen, pipes, jobs):
+    event.wait()
+    process.wait()
+    wait(pipes)
+    for job in as_completed(jobs):
+        print("one done")
+""",
+    ),
+)

@@ -1,0 +1,75 @@
+"""`gather(return_exceptions=True)` whose result nobody looks into."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from pytest_gilcheck.model.evidence import Level
+from pytest_gilcheck.rules.exceptions.outcomes import CLEANING_UP, is_asked_elsewhere, is_cleaning_up
+from pytest_gilcheck.source.calls import argument, last_name
+from pytest_gilcheck.source.handling import cannot_fail
+from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.rule import Suspicion
+from pytest_gilcheck.source.usage import uses_of
+from pytest_gilcheck.source.uses import UseKind
+from pytest_gilcheck.source.values import External
+
+
+def gathered(call: ast.Call, module: Module) -> Iterator[Suspicion]:
+    """What GIL204 says of one call of a function named gather; in tests, where failing on purpose is common, it is a warning."""
+    flag = argument(call, len(call.args), "return_exceptions")
+    if not (isinstance(flag, ast.Constant) and flag.value is True):
+        return
+    if not any(isinstance(v, External) and v.name == "asyncio.gather" for v in module.project.values(call.func, module)):
+        return
+    awaited = module.parent(call)
+    if isinstance(awaited, ast.Call) and last_name(awaited) in ("wait_for", "shield") and isinstance(module.parent(awaited), ast.Await):
+        awaited = module.parent(awaited)
+    if not isinstance(awaited, ast.Await):
+        return  # a future that others await
+    uses = uses_of(awaited, module, depth=1)
+    if any(use.kind not in (UseKind.DROPPED, UseKind.BOUND) and use.name not in ("builtins.len", "builtins.bool") for use in uses):
+        return
+    if is_cleaning_up(call, module) or _is_about_cancelled(call, module) or not _may_fail(call, module):
+        return
+    kept = next((use.name for use in uses if use.kind is UseKind.BOUND), None)
+    what = "its result is thrown away" if kept is None else f"nobody looks into {kept}"
+    yield Suspicion(
+        call,
+        f"gather(return_exceptions=True) turns exceptions into items of its result, and {what}: they are never heard of.",
+        "Leave return_exceptions out so that the first exception is raised, or go through the result and report each BaseException.",
+        Level.WARNING if module.is_test else None,
+    )
+
+
+def _is_about_cancelled(call: ast.Call, module: Module) -> bool:
+    """Whether the tasks were given up before, so that this only waits for their end, or are asked somewhere else."""
+    function = module.function_around(call)
+    if function is not None and any(last_name(c) == "cancel" or "cancel" in last_name(c).lower() for c in function.calls):
+        return True
+    for part in call.args:
+        inner = part.value if isinstance(part, ast.Starred) else part
+        if not isinstance(inner, ast.ListComp | ast.GeneratorExp) and is_asked_elsewhere(part, module, call):
+            return True
+    return False
+
+
+def _may_fail(call: ast.Call, module: Module) -> bool:
+    """Whether any of the coroutines may raise something that it doesn't deal with by itself."""
+    for part in call.args:
+        inner: ast.expr = part.value if isinstance(part, ast.Starred) else part
+        if isinstance(inner, ast.Name):
+            owner = module.scope_at(inner).owner(inner.id)
+            bound = [b.value for b in module.bindings(owner, inner.id)] if owner is not None else []
+            inner = bound[0] if len(bound) == 1 and bound[0] is not None else inner
+        if isinstance(inner, ast.ListComp | ast.GeneratorExp | ast.SetComp):
+            inner = inner.elt
+        if not isinstance(inner, ast.Call):
+            return True
+        if CLEANING_UP.search(last_name(inner)):
+            continue
+        values = module.project.values(inner.func, module)
+        if not values or not all(cannot_fail(value, module.project) for value in values):
+            return True
+    return False

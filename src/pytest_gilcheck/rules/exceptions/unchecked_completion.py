@@ -1,0 +1,143 @@
+"""GIL204 unchecked-completion."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from pytest_gilcheck.model.evidence import Evidence, Level
+from pytest_gilcheck.model.rule import Page
+from pytest_gilcheck.rules.exceptions.examples import unchecked_completion as examples
+from pytest_gilcheck.rules.exceptions.gathered import gathered
+from pytest_gilcheck.rules.exceptions.outcomes import (
+    is_asked_elsewhere,
+    is_asked_in_earnest,
+    is_cleaning_up,
+    is_expected_to_raise,
+    shortened,
+    started,
+    waits,
+)
+from pytest_gilcheck.source.calls import argument, last_name
+from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.origins import elements_of
+from pytest_gilcheck.source.rule import SourceRule, Suspicion
+from pytest_gilcheck.source.usage import uses_of
+from pytest_gilcheck.source.uses import Use, UseKind
+from pytest_gilcheck.source.values import External
+
+# What waits -> how many containers are around a future in what it returns.
+_WAITING = {"concurrent.futures.wait": 2, "concurrent.futures.as_completed": 1, "asyncio.wait": 2, "asyncio.as_completed": 1}
+
+
+class UncheckedCompletion(SourceRule):
+    """Somebody waits until the work is done, and never asks how it ended."""
+
+    code = "GIL204"
+    name = "unchecked-completion"
+    fails_from = Evidence.SUSPECTED
+    page = Page(
+        what="""\
+Futures are waited for and never asked for their result or exception. This is about a loop over `as_completed`, about `wait` whose futures
+nobody reads afterwards (in `concurrent.futures` and in `asyncio`), and about `asyncio.gather(…, return_exceptions=True)` whose result is
+thrown away or never looked at.""",
+        why="""\
+Waiting raises nothing. `as_completed` and `wait` tell that a future has ended, not how: an exception is kept in it until `result()` or
+`exception()` is called. `gather(return_exceptions=True)` turns exceptions into list items; a list that nobody reads swallows them all. The
+loop counts up to 100 %, and every single task may have failed.""",
+        instead="""\
+Call `future.result()` in the loop, inside a `try` if the others should go on. With `wait`, go through the futures that are done and ask
+each. With `gather`, leave `return_exceptions` out, or test each item: `isinstance(item, BaseException)`.""",
+        observed="""\
+While tests run: a future that ended with an exception which nobody asked for when the test ended or the future died.""",
+        limits="""\
+`wait(futures)` alone, whose futures nobody reads, is reported here, at the wait; futures that nobody even waits for are GIL201, so no
+future is reported twice. `return_when=FIRST_EXCEPTION` is waiting too. Futures that come from outside, such as a parameter of a function
+whose callers are not known, are a warning, since somebody else may ask them, and so is `asyncio.wait`: asyncio says "exception was never
+retrieved" at some later time. A `gather` that cleans up (of tasks that were cancelled, in a function such as `close`, of calls such as
+`stop()`) is not flagged. Whether a list of results is tested in the right way is not judged: reading it is enough.""",
+        references=(
+            "[concurrent.futures.wait](https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.wait)",
+            "[asyncio.gather](https://docs.python.org/3/library/asyncio-task.html#asyncio.gather): `return_exceptions`",
+        ),
+    )
+    bad = examples.BAD
+    good = examples.GOOD
+
+    def check(self, module: Module) -> Iterator[Suspicion]:
+        traced: set[ast.AST] = set()  # waits of which we know what they wait for
+        for start in started(module, "submit", "run_in_executor", "run_coroutine_threadsafe"):
+            uses = uses_of(start.call, module)
+            waiting = [use for use in waits(uses) if use.module is module]
+            fresh = [use.node for use in waiting if use.node not in traced]
+            traced.update(fresh)
+            given_up = any(use.kind is UseKind.METHOD and use.name == "cancel" for use in uses)
+            if is_asked_in_earnest(use for use in uses if use.name != "cancel") or not start.may_fail():
+                continue
+            for node in fresh:
+                assert isinstance(node, ast.Call), "only calls wait"
+                name = waiting[0].name
+                level = Level.WARNING if given_up else _level(name)
+                yield Suspicion(node, _waited(node, f"{start.text} (line {start.call.lineno})"), _advice(name), level)
+        for call, name in _waits_in(module):
+            if call not in traced:
+                yield from _untraced(call, name, module)
+        for call in (*module.calls_to("gather"), *module.calls_renamed("gather")):
+            yield from gathered(call, module)
+
+
+def _waits_in(module: Module) -> Iterator[tuple[ast.Call, str]]:
+    for call in (*module.calls_to("wait", "as_completed"), *module.calls_renamed("wait", "as_completed")):
+        for value in module.project.values(call.func, module):
+            if isinstance(value, External) and value.name in _WAITING:
+                yield call, value.name
+                break
+
+
+def _untraced(call: ast.Call, name: str, module: Module) -> Iterator[Suspicion]:
+    """A wait for tasks, or for futures of which no start is known."""
+    futures = argument(call, 0, "fs")
+    uses = uses_of(call, module, depth=_WAITING[name])
+    if futures is None or is_expected_to_raise(call, module) or is_asked_in_earnest(uses) or _is_asserted(uses):
+        return
+    origins = elements_of(futures, module)
+    if origins.unknown or is_asked_elsewhere(futures, module, call) or is_cleaning_up(call, module):
+        return
+    if any(not isinstance(part, ast.Call | ast.Name) for part in origins.made):
+        return  # futures in attributes of objects: who has the object may ask them
+    if origins.made and all(_only_waits(part) for part in origins.made):
+        return
+    if origins.parameter or not origins.made:
+        function = module.function_around(call)
+        if function is None or module.project.callers(function):
+            return
+    level = None if name == "asyncio.as_completed" and not origins.parameter else Level.WARNING
+    yield Suspicion(call, _waited(call, f"what is in {shortened(futures)}"), _advice(name), level)
+
+
+def _only_waits(task: ast.expr) -> bool:
+    """`create_task(event.wait())`, `queue.get()`: waiting for any of several events."""
+    while isinstance(task, ast.Call) and task.args and isinstance(task.args[0], ast.Call):
+        task = task.args[0]
+    return isinstance(task, ast.Call) and last_name(task) in ("wait", "sleep", "join", "get", "wait_closed", "create_future")
+
+
+def _is_asserted(uses: Iterable[Use]) -> bool:
+    """Whether a test asserts something about which futures are done; it is about waiting then."""
+    return any(isinstance(above, ast.Assert) for use in uses for above in (use.node, *use.module.ancestors(use.node)))
+
+
+def _level(name: str) -> Level | None:
+    return Level.WARNING if name == "asyncio.wait" else None
+
+
+def _waited(call: ast.Call, what: str) -> str:
+    how = last_name(call)
+    return f"{how} tells when {what} has ended, not how: no future is asked for its result here or later, so what was raised is lost."
+
+
+def _advice(name: str) -> str:
+    if name.endswith("as_completed"):
+        ask = "await each" if name.startswith("asyncio") else "call result() on each future"
+        return f"In the loop, {ask}, inside a try if one failure must not stop the others."
+    return "After waiting, go through the futures that are done and call result() (or exception()) on each."

@@ -1,0 +1,1 @@
+"""What explorations of schedules say about themselves."""

@@ -1,0 +1,1 @@
+"""Pitfalls of keeping workers ready in pools."""

@@ -1,0 +1,1 @@
+"""Pitfalls of working in several processes."""

@@ -1,0 +1,1 @@
+"""Pitfalls of handing work over faster than it is done."""

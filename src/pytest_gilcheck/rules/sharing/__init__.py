@@ -1,0 +1,1 @@
+"""State that threads share: lost updates, checks that no longer hold, locks."""

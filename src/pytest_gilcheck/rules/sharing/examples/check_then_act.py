@@ -1,0 +1,466 @@
+"""What GIL402 flags, and what it leaves alone."""
+
+from __future__ import annotations
+
+from pytest_gilcheck.model.rule import Example
+
+BAD = (
+    Example(
+        "a cache that is filled when the key is missing",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        cache = {}
+
+        def exchange_rate(currency):
+            if currency not in cache:  # GIL402
+                cache[currency] = ask_the_bank(currency)
+            return cache[currency]
+
+        def ask_the_bank(currency):
+            return len(currency)
+
+        def rates(currencies):
+            with ThreadPoolExecutor(8) as pool:
+                return list(pool.map(exchange_rate, currencies))
+        """,
+    ),
+    Example(
+        "the other ways to look for a key",
+        """
+        import threading
+
+        class Registry:
+            def __init__(self):
+                self.names = {}
+                self.seen = set()
+                self.open = {}
+
+            def look_up(self, key):
+                if key in self.names:  # GIL402
+                    return self.names[key]
+                self.names[key] = key.upper()
+                return self.names[key]
+
+            def attempt(self, key):
+                try:
+                    return self.names[key]  # GIL402
+                except KeyError:
+                    self.names[key] = key.upper()
+                    return self.names[key]
+
+            def visit(self, key):
+                if key not in self.seen:  # GIL402
+                    self.seen.add(key)
+                if self.names.get(key) is None:  # GIL402
+                    self.names[key] = key
+                if key in self.open:  # GIL402
+                    del self.open[key]
+
+            def run(self, keys):
+                for key in keys:
+                    threading.Thread(target=self.look_up, args=(key,)).start()
+                    threading.Thread(target=self.attempt, args=(key,)).start()
+                    threading.Thread(target=self.visit, args=(key,)).start()
+        """,
+    ),
+    Example(
+        "one instance for all, made at first use",
+        """
+        import threading
+
+        class Settings:
+            _instance = None
+
+            @classmethod
+            def get(cls):
+                if cls._instance is None:  # GIL402
+                    cls._instance = cls()
+                return cls._instance
+
+        connection = None
+
+        def connect():
+            global connection
+            if connection is None:  # GIL402
+                connection = object()
+            return connection
+
+        def work():
+            return Settings.get(), connect()
+
+        for _ in range(4):
+            threading.Thread(target=work).start()
+        """,
+    ),
+    Example(
+        "an attribute made at first use",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Client:
+            def __init__(self):
+                self._session = None
+                self.closed = False
+
+            def session(self):
+                if not self._session:  # GIL402
+                    self._session = object()
+                return self._session
+
+            def token(self):
+                if not hasattr(self, "_token"):  # GIL402
+                    self._token = object()
+                self._other = self._other or object()  # GIL402
+
+            def get(self, url):
+                return self.session(), self.token(), url
+
+        def main(urls):
+            client = Client()
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(client.get, urls))
+        """,
+    ),
+    Example(
+        "taking from a list that had something",
+        """
+        import queue
+        import threading
+        from collections import deque
+
+        jobs = [1, 2, 3]
+        waiting = deque([1, 2, 3])
+        orders = queue.Queue(10)
+
+        def work():
+            while jobs:  # GIL402
+                job = jobs.pop()
+                print(job)
+            if len(waiting) > 0:  # GIL402
+                waiting.popleft()
+            while not orders.empty():  # GIL402
+                print(orders.get_nowait())
+            while True:
+                if orders.empty():  # GIL402
+                    break
+                print(orders.get())
+
+        for _ in range(4):
+            threading.Thread(target=work).start()
+        """,
+    ),
+    Example(
+        "a file that was not there",
+        """
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+        from pathlib import Path
+
+        OUT = Path("out")
+
+        def save(page):
+            if not os.path.exists("pages"):  # GIL402
+                os.makedirs("pages")
+            if not OUT.exists():  # GIL402
+                OUT.mkdir()
+            index = os.path.join("pages", "index.txt")
+            if not os.path.isfile(index):  # GIL402
+                with open(index, "w") as file:
+                    file.write(page)
+
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(save, ["a", "b"]))
+        """,
+    ),
+    Example(
+        "enough money when it looked",
+        """
+        import threading
+
+        class Account:
+            def __init__(self, balance):
+                self.balance = balance
+                self.highest = 0
+
+            def withdraw(self, amount):
+                if self.balance >= amount:  # GIL402
+                    self.balance -= amount
+                    return True
+                return False
+
+            def note(self, amount):
+                if amount > self.highest:  # GIL402
+                    self.highest = amount
+
+        account = Account(100)
+        for amount in (60, 70):
+            threading.Thread(target=account.withdraw, args=(amount,)).start()
+            threading.Thread(target=account.note, args=(amount,)).start()
+        """,
+    ),
+    Example(
+        "checked before the lock, not again under it",
+        """
+        import threading
+
+        lock = threading.Lock()
+        model = None
+
+        def load():
+            global model
+            if model is None:  # GIL402
+                with lock:
+                    model = object()
+            return model
+
+        for _ in range(4):
+            threading.Thread(target=load).start()
+        """,
+    ),
+)
+
+GOOD = (
+    Example(
+        "one step",
+        """
+        import functools
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+
+        cache = {}
+        jobs = [1, 2]
+
+        @functools.lru_cache
+        def ask(currency):
+            return len(currency)
+
+        def rate(currency):
+            cache.setdefault(currency, ask(currency))
+            cache.pop("old", None)
+            os.makedirs("pages", exist_ok=True)
+            return cache[currency]
+
+        with ThreadPoolExecutor() as pool:
+            print(list(pool.map(rate, ["a", "b"])))
+        """,
+    ),
+    Example(
+        "the lock over both",
+        """
+        import threading
+
+        class Registry:
+            def __init__(self):
+                self.lock = threading.Lock()
+                self.names = {}
+
+            def look_up(self, key):
+                with self.lock:
+                    if key not in self.names:
+                        self.names[key] = key.upper()
+                    return self.names[key]
+
+        registry = Registry()
+        for key in "abc":
+            threading.Thread(target=registry.look_up, args=(key,)).start()
+        """,
+    ),
+    Example(
+        "checked again under the lock",
+        """
+        import threading
+
+        lock = threading.Lock()
+        model = None
+        names = {}
+
+        def load(key):
+            global model
+            if model is None:
+                with lock:
+                    if model is None:
+                        model = object()
+            if key not in names:
+                with lock:
+                    if key in names:
+                        return names[key]
+                    names[key] = model
+            return model
+
+        for key in "abc":
+            threading.Thread(target=load, args=(key,)).start()
+        """,
+    ),
+    Example(
+        "coming second is handled",
+        """
+        import contextlib
+        import os
+        import queue
+        import threading
+
+        orders = queue.Queue(10)
+        jobs = [1]
+
+        def work():
+            if not orders.empty():
+                try:
+                    print(orders.get_nowait())
+                except queue.Empty:
+                    pass
+            try:
+                while jobs:
+                    jobs.pop()
+            except IndexError:
+                pass
+            if not os.path.exists("pages"):
+                try:
+                    os.mkdir("pages")
+                except FileExistsError:
+                    pass
+            with contextlib.suppress(OSError):
+                if os.path.exists("old"):
+                    os.remove("old")
+
+        for _ in range(4):
+            threading.Thread(target=work).start()
+        """,
+    ),
+    Example(
+        "things of the worker's own",
+        """
+        import os
+        import threading
+
+        class Parser:
+            def __init__(self):
+                self.tree = None
+
+            def parse(self):
+                if self.tree is None:
+                    self.tree = object()
+                return self.tree
+
+        def work(number):
+            found = {}
+            for key in "abc":
+                if key not in found:
+                    found[key] = 1
+            stack = [1]
+            while stack:
+                stack.pop()
+            Parser().parse()
+            path = f"page-{number}.txt"
+            if not os.path.exists(path):
+                open(path, "w").close()
+
+        for number in range(4):
+            threading.Thread(target=work, args=(number,)).start()
+        """,
+    ),
+    Example(
+        "an attribute of each Thread",
+        """
+        import threading
+
+        class Crawler(threading.Thread):
+            def __init__(self):
+                super().__init__()
+                self.session = None
+
+            def run(self):
+                if self.session is None:
+                    self.session = object()
+
+        for _ in range(4):
+            Crawler().start()
+        """,
+    ),
+    Example(
+        "storage for each thread",
+        """
+        import threading
+
+        local = threading.local()
+
+        def session():
+            if not hasattr(local, "session"):
+                local.session = object()
+            return local.session
+
+        for _ in range(4):
+            threading.Thread(target=session).start()
+        """,
+    ),
+    Example(
+        "a single consumer",
+        """
+        import queue
+        import threading
+
+        orders = queue.Queue(10)
+        jobs = [1, 2, 3]
+
+        def work():
+            while not orders.empty():
+                print(orders.get())
+            while jobs:
+                jobs.pop()
+
+        threading.Thread(target=work).start()
+        """,
+    ),
+    Example(
+        "on one event loop",
+        """
+        import asyncio
+
+        cache = {}
+
+        async def look_up(key):
+            if key not in cache:
+                cache[key] = key.upper()
+            return cache[key]
+
+        async def main():
+            await asyncio.gather(*(look_up(key) for key in "abc"))
+        """,
+    ),
+    Example(
+        "forgetting what was closed",
+        """
+        import threading
+
+        class Client:
+            def __init__(self):
+                self.socket = object()
+
+            def close(self):
+                if self.socket is not None:
+                    self.socket = None
+
+        client = Client()
+        for _ in range(4):
+            threading.Thread(target=client.close).start()
+        """,
+    ),
+    Example(
+        "a dict that has a slot for each worker",
+        """
+        import threading
+
+        results = {}
+
+        def work(number):
+            if number not in results:
+                results[number] = []
+            ident = threading.get_ident()
+            if ident not in results:
+                results[ident] = []
+
+        for number in range(4):
+            threading.Thread(target=work, args=(number,)).start()
+        """,
+    ),
+)

@@ -1,0 +1,1183 @@
+"""What GIL401 flags, and what it leaves alone."""
+
+from __future__ import annotations
+
+from pytest_gilcheck.model.evidence import Level
+from pytest_gilcheck.model.rule import Example
+
+BAD = (
+    Example(
+        "one counter, several threads",
+        """
+        import threading
+
+        class Turnstile:
+            def __init__(self):
+                self.visitors = 0
+
+            def enter(self):
+                self.visitors += 1  # GIL401
+
+        def test_everybody_is_counted():
+            turnstile = Turnstile()
+            threads = [threading.Thread(target=turnstile.enter) for _ in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert turnstile.visitors == 8
+        """,
+    ),
+    Example(
+        "a global counter in a pool",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        served = 0
+
+        def serve(order):
+            global served
+            order.cook()
+            served = served + 1  # GIL401
+
+        def run(orders):
+            with ThreadPoolExecutor(max_workers=4) as pool:
+                list(pool.map(serve, orders))
+            print(served)
+        """,
+    ),
+    Example(
+        "a closure's variable in threads of a loop",
+        """
+        from threading import Thread
+
+        def total_of(files):
+            total = 0
+
+            def add(file):
+                nonlocal total
+                total += file.size()  # GIL401
+
+            threads = []
+            for file in files:
+                thread = Thread(target=add, args=(file,))
+                thread.start()
+                threads.append(thread)
+            for thread in threads:
+                thread.join()
+            return total
+        """,
+    ),
+    Example(
+        "items of a shared dict, with get and with a default",
+        """
+        from collections import Counter, defaultdict
+        from concurrent.futures import ThreadPoolExecutor
+
+        words = {}
+        letters = defaultdict(int)
+        lines = Counter()
+
+        def count(text):
+            for word in text.split():
+                words[word] = words.get(word, 0) + 1  # GIL401
+                letters[word[0]] += 1  # GIL401
+            lines["all"] += 1  # GIL401
+
+        def count_all(texts):
+            with ThreadPoolExecutor() as pool:
+                for text in texts:
+                    pool.submit(count, text)
+            return words, letters, lines
+        """,
+    ),
+    Example(
+        "a class attribute, by the class's name and by type(self)",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Job:
+            done = 0
+            failed = 0
+
+            def run(self):
+                Job.done += 1  # GIL401
+                type(self).failed += 1  # GIL401
+
+        def work(_):
+            Job().run()
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(work, range(100)))
+        print(Job.done, Job.failed)
+        """,
+    ),
+    Example(
+        "read into a local name first",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        import time
+
+        class Account:
+            def __init__(self):
+                self.balance = 0
+
+            def deposit(self, amount):
+                balance = self.balance
+                time.sleep(0.01)
+                self.balance = balance + amount  # GIL401
+
+            def transfer(self, amount):
+                copy = self.balance
+                copy += amount
+                self.balance = copy  # GIL401
+
+        account = Account()
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            for amount in range(10):
+                pool.submit(account.deposit, amount)
+                pool.submit(account.transfer, amount)
+        print(account.balance)
+        """,
+    ),
+    Example(
+        "methods of one object started twice",
+        """
+        import threading
+
+        class Gauge:
+            def __init__(self):
+                self.level = 0
+
+            def fill(self):
+                self.level += 1  # GIL401
+
+            def drain(self):
+                self.level -= 1  # GIL401
+
+            def run(self):
+                a = threading.Thread(target=self.fill)
+                b = threading.Thread(target=self.drain)
+                a.start()
+                b.start()
+                a.join()
+                b.join()
+                return self.level
+        """,
+    ),
+    Example(
+        "passed to every thread as an argument",
+        """
+        import threading
+
+        def worker(stats, number):
+            stats["runs"] += 1  # GIL401
+
+        def main():
+            stats = {"runs": 0}
+            threads = [threading.Thread(target=worker, args=(stats, n)) for n in range(4)]
+            for t in threads:
+                t.start()
+            for t in threads:
+                t.join()
+            print(stats["runs"])
+        """,
+    ),
+    Example(
+        "given to each Thread of a subclass",
+        """
+        import threading
+
+        class Tally:
+            def __init__(self):
+                self.n = 0
+
+        class Counter(threading.Thread):
+            def __init__(self, tally):
+                super().__init__()
+                self.tally = tally
+
+            def run(self):
+                for _ in range(1000):
+                    self.tally.n += 1  # GIL401
+
+        def test_tally():
+            tally = Tally()
+            counters = [Counter(tally) for _ in range(4)]
+            for c in counters:
+                c.start()
+            for c in counters:
+                c.join()
+            assert tally.n == 4000
+        """,
+    ),
+    Example(
+        "a counter in a module of its own",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        from stats import Stats
+        import stats
+
+        def fetch(url, stats_):
+            stats_.record(url)
+
+        def main(urls):
+            collected = Stats()
+            with ThreadPoolExecutor() as pool:
+                for url in urls:
+                    pool.submit(fetch, url, collected)
+            print(collected.hits)
+        """,
+        others=(
+            (
+                "stats.py",
+                """
+                class Stats:
+                    def __init__(self):
+                        self.hits = 0
+
+                    def record(self, url):
+                        self.hits += 1  # GIL401
+                """,
+            ),
+        ),
+    ),
+    Example(
+        "a lambda, a partial and a bound method under another name",
+        """
+        from functools import partial
+        from threading import Thread as T
+
+        class Meter:
+            def __init__(self):
+                self.ticks = 0
+                self.tocks = 0
+                self.tacks = 0
+
+            def tick(self):
+                self.ticks += 1  # GIL401
+
+            def tock(self, by):
+                self.tocks += by  # GIL401
+
+            def tack(self):
+                self.tacks += 1  # GIL401
+
+        def run():
+            meter = Meter()
+            tack = meter.tack
+            threads = [T(target=lambda: meter.tick()) for _ in range(4)]
+            threads += [T(target=partial(meter.tock, 2)) for _ in range(4)]
+            threads += [T(target=tack) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            return meter.ticks + meter.tocks + meter.tacks
+        """,
+    ),
+    Example(
+        "a helper that starts the threads",
+        """
+        import threading
+
+        def in_threads(function, count=4):
+            threads = [threading.Thread(target=function) for _ in range(count)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+        def test_hits():
+            hits = [0]
+
+            def hit():
+                hits[0] += 1  # GIL401
+
+            in_threads(hit)
+            assert hits[0] == 4
+
+        class Clicks:
+            def __init__(self):
+                self.n = 0
+
+            def click(self):
+                self.n += 1  # GIL401
+
+        def test_clicks():
+            clicks = Clicks()
+            in_threads(clicks.click)
+            assert clicks.n == 4
+        """,
+        path="tests/test_hits.py",
+    ),
+    Example(
+        "one thread, and the thread that started it",
+        """
+        import threading
+
+        count = 0
+
+        def increment():
+            global count
+            for _ in range(1000):
+                count += 1  # GIL401
+
+        thread = threading.Thread(target=increment)
+        thread.start()
+        for _ in range(1000):
+            count += 1  # GIL401
+        thread.join()
+        print(count)
+        """,
+    ),
+    Example(
+        "the main thread calls the worker's function too",
+        """
+        import threading
+
+        class Purse:
+            def __init__(self):
+                self.coins = 0
+
+            def put(self):
+                self.coins += 1  # GIL401
+
+        def main():
+            purse = Purse()
+            helper = threading.Thread(target=purse.put)
+            helper.start()
+            purse.put()
+            helper.join()
+            assert purse.coins == 2
+        """,
+    ),
+    Example(
+        "a multiprocessing.Value without its lock",
+        """
+        from multiprocessing import Process, Value
+
+        def visit(counter):
+            for _ in range(1000):
+                counter.value += 1  # GIL401
+
+        if __name__ == "__main__":
+            counter = Value("i", 0)
+            visitors = [Process(target=visit, args=(counter,)) for _ in range(4)]
+            for visitor in visitors:
+                visitor.start()
+            for visitor in visitors:
+                visitor.join()
+            print(counter.value)
+        """,
+    ),
+    Example(
+        "an item of a manager's dict in processes",
+        """
+        import multiprocessing as mp
+
+        def visit(totals):
+            totals["visits"] += 1  # GIL401
+
+        if __name__ == "__main__":
+            with mp.Manager() as manager:
+                totals = manager.dict(visits=0)
+                visitors = [mp.Process(target=visit, args=(totals,)) for _ in range(4)]
+                for visitor in visitors:
+                    visitor.start()
+                for visitor in visitors:
+                    visitor.join()
+                print(totals["visits"])
+        """,
+    ),
+    Example(
+        "an await between reading and writing",
+        """
+        import asyncio
+
+        class Budget:
+            def __init__(self):
+                self.spent = 0
+                self.calls = 0
+
+            async def buy(self, shop):
+                self.spent = self.spent + await shop.price()  # GIL401
+                calls = self.calls
+                await asyncio.sleep(0)
+                self.calls = calls + 1  # GIL401
+
+        async def main(shops):
+            budget = Budget()
+            await asyncio.gather(*(budget.buy(shop) for shop in shops))
+            print(budget.spent, budget.calls)
+        """,
+    ),
+    Example(
+        "coroutines that hand the update to threads",
+        """
+        import asyncio
+
+        done = 0
+
+        def finish(item):
+            global done
+            done += 1  # GIL401
+
+        async def main(items):
+            await asyncio.gather(*(asyncio.to_thread(finish, item) for item in items))
+            print(done)
+        """,
+    ),
+    Example(
+        "the server object of a threaded server's handlers",
+        """
+        from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+        requests = 0
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                global requests
+                requests += 1  # GIL401
+                self.server.hits += 1  # GIL401
+
+        server = ThreadingHTTPServer(("localhost", 0), Handler)
+        server.hits = 0
+        server.serve_forever()
+        print(requests, server.hits)
+        """,
+    ),
+    Example(
+        "the largest value seen",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Load:
+            def __init__(self):
+                self.active = 0
+                self.peak = 0
+
+            def run(self, job):
+                self.active += 1  # GIL401
+                self.peak = max(self.peak, self.active)  # GIL401
+                job()
+                self.active -= 1  # GIL401
+
+        def test_load(jobs):
+            load = Load()
+            with ThreadPoolExecutor(4) as pool:
+                pool.map(load.run, jobs)
+            assert load.active == 0
+            assert load.peak <= 4
+        """,
+    ),
+    Example(
+        "held in one place, bare in the other",
+        """
+        import threading
+
+        class Stock:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self.items = 0
+
+            def deliver(self):
+                with self._lock:
+                    self.items += 1
+
+            def sell(self):
+                self.items -= 1  # GIL401
+
+            def open(self):
+                threads = [threading.Thread(target=self.deliver), threading.Thread(target=self.sell)]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+                return self.items
+        """,
+    ),
+    Example(
+        "read under the lock, written after it was let go",
+        """
+        import threading
+
+        class Till:
+            def __init__(self):
+                self.lock = threading.Lock()
+                self.sum = 0
+
+            def take(self, amount):
+                with self.lock:
+                    before = self.sum
+                self.sum = before + amount  # GIL401
+
+        def main(amounts):
+            till = Till()
+            threads = [threading.Thread(target=till.take, args=(amount,)) for amount in amounts]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            print(till.sum)
+        """,
+    ),
+    Example(
+        "callbacks of futures",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        finished = 0
+
+        def note(future):
+            global finished
+            finished += 1  # GIL401
+
+        def main(jobs):
+            with ThreadPoolExecutor(8) as pool:
+                for job in jobs:
+                    pool.submit(job).add_done_callback(note)
+            return finished
+        """,
+    ),
+    Example(
+        "one object in every task of a map",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        from itertools import repeat
+
+        class Book:
+            def __init__(self):
+                self.pages = 0
+
+        def write(book, page):
+            book.pages += 1  # GIL401
+
+        def bind(book):
+            book.pages += 1  # GIL401
+
+        def main(pages):
+            book = Book()
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(write, repeat(book), pages))
+                list(pool.map(bind, [book] * 10))
+            return book.pages
+        """,
+    ),
+    Example(
+        "nobody reads the number",
+        """
+        import threading
+
+        class Server:
+            def __init__(self):
+                self.requests = 0
+
+            def handle(self, connection):
+                self.requests += 1  # GIL401
+                connection.answer()
+
+            def serve(self, listener):
+                while True:
+                    threading.Thread(target=self.handle, args=(listener.accept(),)).start()
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a background thread and the callers of a method",
+        """
+        import threading
+
+        class Outbox:
+            def __init__(self):
+                self.pending = 0
+                self._thread = None
+
+            def start(self):
+                self._thread = threading.Thread(target=self._send, daemon=True)
+                self._thread.start()
+
+            def _send(self):
+                while True:
+                    self.pending -= 1  # GIL401
+
+            def post(self, letter):
+                self.pending += 1  # GIL401
+        """,
+        level=Level.WARNING,
+    ),
+)
+
+GOOD = (
+    Example(
+        "a lock around the update",
+        """
+        import threading
+
+        class Turnstile:
+            def __init__(self):
+                self.visitors = 0
+                self._lock = threading.Lock()
+
+            def enter(self):
+                with self._lock:
+                    self.visitors += 1
+
+        def test_everybody_is_counted():
+            turnstile = Turnstile()
+            threads = [threading.Thread(target=turnstile.enter) for _ in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert turnstile.visitors == 8
+        """,
+    ),
+    Example(
+        "acquired and released by hand",
+        """
+        import threading
+
+        lock = threading.Lock()
+        n = 0
+
+        def work():
+            global n
+            lock.acquire()
+            try:
+                n += 1
+            finally:
+                lock.release()
+
+        for _ in range(4):
+            threading.Thread(target=work).start()
+        print(n)
+        """,
+    ),
+    Example(
+        "the caller holds the lock",
+        """
+        import threading
+
+        class Bank:
+            def __init__(self):
+                self.lock = threading.RLock()
+                self.sum = 0
+
+            def deposit(self, amount):
+                with self.lock:
+                    self._add(amount)
+
+            def _add(self, amount):
+                self.sum += amount
+
+        bank = Bank()
+        for amount in range(10):
+            threading.Thread(target=bank.deposit, args=(amount,)).start()
+        print(bank.sum)
+        """,
+    ),
+    Example(
+        "a decorator holds the lock",
+        """
+        import functools
+        import threading
+
+        lock = threading.Lock()
+
+        def locked(function):
+            @functools.wraps(function)
+            def wrapper(*args):
+                with lock:
+                    return function(*args)
+            return wrapper
+
+        n = 0
+
+        @locked
+        def work():
+            global n
+            n += 1
+
+        for _ in range(4):
+            threading.Thread(target=work).start()
+        print(n)
+        """,
+    ),
+    Example(
+        "parts returned and added up",
+        """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        def count(text):
+            found = {}
+            for word in text.split():
+                found[word] = found.get(word, 0) + 1
+            return found
+
+        def count_all(texts):
+            totals = {}
+            done = 0
+            with ThreadPoolExecutor() as pool:
+                futures = [pool.submit(count, text) for text in texts]
+                for future in as_completed(futures):
+                    done += 1
+                    for word, n in future.result().items():
+                        totals[word] = totals.get(word, 0) + n
+            return totals, done
+        """,
+    ),
+    Example(
+        "an object made in the worker",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Parser:
+            def __init__(self):
+                self.lines = 0
+
+            def parse(self, text):
+                for line in text:
+                    self.lines += 1
+                return self.lines
+
+        def work(text):
+            parser = Parser()
+            return parser.parse(text)
+
+        with ThreadPoolExecutor() as pool:
+            print(sum(pool.map(work, [[], []])))
+        """,
+    ),
+    Example(
+        "an object for each thread",
+        """
+        import threading
+
+        class Walker:
+            def __init__(self):
+                self.steps = 0
+
+            def walk(self):
+                self.steps += 1
+
+        walkers = [Walker() for _ in range(4)]
+        threads = [threading.Thread(target=walker.walk) for walker in walkers]
+        for thread in threads:
+            thread.start()
+
+        def more():
+            for _ in range(4):
+                walker = Walker()
+                threading.Thread(target=walker.walk).start()
+            more = [threading.Thread(target=Walker().walk) for _ in range(4)]
+            print(walker.steps, [w.steps for w in walkers], more)
+        """,
+    ),
+    Example(
+        "the attributes of a Thread subclass",
+        """
+        import threading
+
+        class Crawler(threading.Thread):
+            pages = 0
+
+            def __init__(self, url):
+                super().__init__()
+                self.url = url
+                self.errors = 0
+
+            def run(self):
+                self.pages += 1
+                self.errors += 1
+                self.note()
+
+            def note(self):
+                self.errors += 1
+
+        def test_crawl():
+            crawlers = [Crawler(url) for url in "abc"]
+            for crawler in crawlers:
+                crawler.start()
+            for crawler in crawlers:
+                crawler.join()
+            assert sum(crawler.pages + crawler.errors for crawler in crawlers)
+        """,
+    ),
+    Example(
+        "the handler objects of a threaded server",
+        """
+        import socketserver
+
+        class Handler(socketserver.StreamRequestHandler):
+            count = 0
+
+            def handle(self):
+                self.count += 1
+                self.wfile.write(str(self.count).encode())
+
+        server = socketserver.ThreadingTCPServer(("localhost", 0), Handler)
+        server.serve_forever()
+        """,
+    ),
+    Example(
+        "an own slot for each thread",
+        """
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+
+        counts = [0] * 4
+        by_thread = {}
+
+        def work(index):
+            for _ in range(100):
+                counts[index] += 1
+                by_thread[threading.get_ident()] = by_thread.get(threading.get_ident(), 0) + 1
+
+        threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(work, range(4)))
+        print(sum(counts), by_thread)
+        """,
+    ),
+    Example(
+        "threading.local and context variables",
+        """
+        import threading
+        from contextvars import ContextVar
+
+        local = threading.local()
+        depth = ContextVar("depth", default=0)
+
+        class State(threading.local):
+            n = 0
+
+        state = State()
+
+        def work():
+            local.n = getattr(local, "n", 0)
+            local.n += 1
+            state.n += 1
+            depth.set(depth.get() + 1)
+
+        for _ in range(4):
+            threading.Thread(target=work).start()
+        print(local.n, state.n)
+        """,
+    ),
+    Example(
+        "single calls that are atomic",
+        """
+        import itertools
+        import threading
+        from collections import deque
+
+        numbers = itertools.count()
+        seen = []
+        last = {}
+        recent = deque(maxlen=10)
+        names = []
+
+        def work(name):
+            seen.append(next(numbers))
+            last[name] = 1
+            recent.appendleft(name)
+            global names
+            names += [name]
+
+        for name in "abc":
+            threading.Thread(target=work, args=(name,)).start()
+        print(seen, last, recent, names)
+        """,
+    ),
+    Example(
+        "a pool of one",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        n = 0
+
+        def work(_):
+            global n
+            n += 1
+
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            list(pool.map(work, range(10)))
+            for i in range(4):
+                pool.submit(work, i)
+        print(n)
+        """,
+    ),
+    Example(
+        "one thread that is joined before the next access",
+        """
+        import threading
+
+        n = 0
+
+        def work():
+            global n
+            n += 1
+
+        def main():
+            global n
+            n += 1
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+            n += 1
+            print(n)
+        """,
+    ),
+    Example(
+        "threads one after another",
+        """
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+
+        n = 0
+
+        def work():
+            global n
+            n += 1
+
+        def first():
+            for _ in range(4):
+                thread = threading.Thread(target=work)
+                thread.start()
+                thread.join()
+            print(n)
+
+        def second(pool: ThreadPoolExecutor):
+            for _ in range(4):
+                pool.submit(work).result()
+
+        def third():
+            one = threading.Thread(target=work)
+            two = threading.Thread(target=work)
+            one.start()
+            one.join()
+            two.start()
+            two.join()
+        """,
+    ),
+    Example(
+        "a single writer",
+        """
+        import threading
+
+        class Clock:
+            def __init__(self):
+                self.ticks = 0
+                self._thread = threading.Thread(target=self._run)
+
+            def start(self):
+                self._thread.start()
+
+            def _run(self):
+                while True:
+                    self.ticks += 1
+
+            def read(self):
+                return self.ticks
+        """,
+    ),
+    Example(
+        "tests that each start one thread over the same function",
+        """
+        import threading
+
+        calls = 0
+
+        def work():
+            global calls
+            calls += 1
+
+        def test_one():
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+            assert calls
+
+        def test_two():
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+            assert calls
+        """,
+        path="tests/test_calls.py",
+    ),
+    Example(
+        "tasks on one event loop",
+        """
+        import asyncio
+
+        class Stats:
+            def __init__(self):
+                self.done = 0
+                self.sum = 0
+
+            async def work(self, shop):
+                await asyncio.sleep(0)
+                self.done += 1
+                price = await shop.price()
+                self.sum += price
+
+        async def main(shops):
+            stats = Stats()
+            await asyncio.gather(*(stats.work(shop) for shop in shops))
+            print(stats.done, stats.sum)
+        """,
+    ),
+    Example(
+        "an asyncio lock around the await",
+        """
+        import asyncio
+
+        class Stats:
+            def __init__(self):
+                self.lock = asyncio.Lock()
+                self.sum = 0
+
+            async def work(self, shop):
+                async with self.lock:
+                    self.sum = self.sum + await shop.price()
+
+        async def main(shops):
+            stats = Stats()
+            await asyncio.gather(*(stats.work(shop) for shop in shops))
+            print(stats.sum)
+        """,
+    ),
+    Example(
+        "each process has its own",
+        """
+        from concurrent.futures import ProcessPoolExecutor
+
+        n = 0
+
+        def work(_):
+            global n
+            n += 1
+
+        if __name__ == "__main__":
+            with ProcessPoolExecutor() as pool:
+                list(pool.map(work, range(4)))
+            print(n)
+        """,
+    ),
+    Example(
+        "a Value with its lock",
+        """
+        from multiprocessing import Lock, Process, Value
+
+        def visit(counter):
+            with counter.get_lock():
+                counter.value += 1
+
+        def leave(counter, lock):
+            with lock:
+                counter.value -= 1
+
+        if __name__ == "__main__":
+            counter, lock = Value("i", 0), Lock()
+            for _ in range(4):
+                Process(target=visit, args=(counter,)).start()
+                Process(target=leave, args=(counter, lock)).start()
+            print(counter.value)
+        """,
+    ),
+    Example(
+        "run of a class that is no thread",
+        """
+        import threading
+
+        class Job:
+            def __init__(self):
+                self.steps = 0
+
+            def run(self):
+                self.steps += 1
+                return self.steps
+
+        def work():
+            pass
+
+        for job in [Job(), Job()]:
+            job.run()
+            threading.Thread(target=work).start()
+        """,
+    ),
+    Example(
+        "a pool block in each turn",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Round:
+            def __init__(self):
+                self.n = 0
+
+            def play(self):
+                self.n += 1
+
+        def main():
+            game = Round()
+            for _ in range(3):
+                with ThreadPoolExecutor() as pool:
+                    pool.submit(game.play)
+            print(game.n)
+        """,
+    ),
+    Example(
+        "local variables of the worker",
+        """
+        import threading
+
+        def work(lines):
+            n = 0
+            found = {"n": 0}
+
+            def add():
+                nonlocal n
+                n += 1
+                found["n"] += 1
+
+            for line in lines:
+                add()
+            print(n, found["n"])
+
+        for _ in range(4):
+            threading.Thread(target=work, args=([],)).start()
+        """,
+    ),
+    Example(
+        "a worker that gets its own object from a queue",
+        """
+        import queue
+        import threading
+
+        class Job:
+            def __init__(self):
+                self.tries = 0
+
+        jobs = queue.Queue(10)
+
+        def work():
+            while True:
+                job = jobs.get()
+                job.tries += 1
+                if job.tries < 3:
+                    jobs.put(job)
+
+        for _ in range(4):
+            threading.Thread(target=work).start()
+
+        def report(job: Job):
+            print(job.tries)
+        """,
+    ),
+)

@@ -1,0 +1,67 @@
+"""What methods and calls do with the elements of a container, and which variables hold containers that are made in place."""
+
+from __future__ import annotations
+
+import ast
+
+from pytest_gilcheck.source.bindings import Binding
+from pytest_gilcheck.source.calls import last_name
+from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.scopes import Scope
+
+CONTAINER_CALLS = frozenset({"list", "set", "dict", "deque", "defaultdict", "OrderedDict"})
+# Methods of containers, by what they do with what is inside.
+TAKE_ELEMENT = {"append": 0, "appendleft": 0, "add": 0, "insert": 1, "setdefault": 1}  # position of the element
+TAKE_ELEMENTS = frozenset({"extend", "extendleft", "update"})
+CHANGE = frozenset({*TAKE_ELEMENT, *TAKE_ELEMENTS, "remove", "discard", "clear", "sort", "reverse", "index", "count", "rotate"})
+GIVE_ELEMENT = frozenset({"pop", "popleft", "get", "setdefault"})
+GIVE_ELEMENTS = frozenset({"copy", "values", "keys", "union", "difference", "intersection", "symmetric_difference", "done", "not_done"})
+GIVE_PAIRS = frozenset({"items", "popitem"})
+# Calls that give on what they get, by how many containers they put around it.
+GIVE_ON = {
+    "builtins.list": 0,
+    "builtins.tuple": 0,
+    "builtins.set": 0,
+    "builtins.frozenset": 0,
+    "builtins.dict": 0,
+    "builtins.sorted": 0,
+    "builtins.reversed": 0,
+    "builtins.iter": 0,
+    "builtins.next": -1,
+    "builtins.enumerate": 1,
+    "builtins.zip": 1,
+    "itertools.chain": 0,
+    "concurrent.futures.as_completed": 0,
+    "concurrent.futures.wait": 1,
+    "asyncio.as_completed": 0,
+    "asyncio.wait": 1,
+}
+PROGRESS_BARS = frozenset({"tqdm", "tqdm_notebook", "track"})  # iterate over what they get
+
+
+def is_made_here(owner: Scope, name: str, module: Module) -> bool:
+    """Whether the variable only ever holds containers that are made in its own function (or module)."""
+    return all(_gives_container(binding) for binding in module.bindings(owner, name))
+
+
+def _gives_container(binding: Binding) -> bool:
+    value = binding.value
+    match binding.kind:
+        case "augmented" | "delete":
+            return True
+        case "element":
+            # `done, pending = wait(pending)` gives back what it got
+            inner = value.value if isinstance(value, ast.Await) else value
+            return isinstance(inner, ast.Call) and last_name(inner) == "wait"
+        case "assign":
+            return _makes_container(value)
+        case _:
+            return False
+
+
+def _makes_container(value: ast.expr | None) -> bool:
+    if isinstance(value, ast.Call):
+        return last_name(value) in CONTAINER_CALLS
+    if isinstance(value, ast.Constant):
+        return value.value is None
+    return isinstance(value, ast.List | ast.Tuple | ast.Set | ast.Dict | ast.ListComp | ast.SetComp | ast.DictComp)

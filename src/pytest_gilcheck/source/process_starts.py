@@ -1,0 +1,172 @@
+"""Expressions that start a process: `Process.start`, pools and managers of multiprocessing, executors that get a task."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_gilcheck.source import known
+from pytest_gilcheck.source.calls import argument, last_name
+from pytest_gilcheck.source.definitions import Class
+from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.values import External, Instance, Method, Value
+
+if TYPE_CHECKING:
+    from pytest_gilcheck.source.project import Project
+
+_BASE_MANAGER = "multiprocessing.managers.BaseManager"
+# Packages with the classes of multiprocessing under the same names, and with its start methods.
+_TWINS = ("torch.multiprocessing.", "multiprocess.", "billiard.")
+_WAYS = (
+    "Pool", "Manager", "start", "submit", "map", "run_in_executor", "process_map", "spawn", "start_processes", "__enter__", "enter_context",
+)  # fmt: skip
+_FUNCTIONS = {
+    "tqdm.contrib.concurrent.process_map": "a process pool",
+    "torch.multiprocessing.spawn": "processes",
+    "torch.multiprocessing.start_processes": "processes",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProcessStart:
+    """One expression that starts a process.
+
+    `what` names it ("a process pool"), `how` the call as written (`Pool`, `start`, `submit`); `made` is the call that made
+    the pool or process, where it was seen. `forks` says that the start method is `fork` in so many words; `sure` is False
+    when the expression may as well be something that starts no process.
+    """
+
+    node: ast.Call
+    module: Module
+    what: str
+    how: str
+    made: ast.Call | None = None
+    made_in: Module | None = None
+    forks: bool = False
+    sure: bool = True
+
+    @property
+    def place(self) -> str:
+        """`path:line`, for messages."""
+        return f"{self.module.path}:{self.node.lineno}"
+
+
+def starts_in(module: Module, project: Project) -> Iterator[ProcessStart]:
+    """Every expression of the module that starts a process."""
+    names = {*_WAYS, *_renamed(module), *_pool_classes(module)}
+    for call in module.calls_to(*sorted(names & module.called_names)):
+        yield from _at_call(call, module, project)
+    for statement in module.nodes(ast.With):
+        for item in statement.items:
+            name = last_name(item.context_expr)
+            if isinstance(item.context_expr, ast.Call) and name.endswith("Manager") and name not in names:
+                for value in project.values(item.context_expr, module):
+                    if project.inference.is_a(value, _BASE_MANAGER) and isinstance(value, Instance):
+                        yield _start(item.context_expr, module, "a manager process", value, True)
+
+
+def _at_call(call: ast.Call, module: Module, project: Project) -> Iterator[ProcessStart]:
+    callees = project.values(call.func, module)
+    found = False
+    for callee in callees:
+        what = _started_by(callee, call, module, project)
+        if what is None or found:
+            continue
+        found = True
+        sure = all(_started_by(other, call, module, project) is not None for other in callees)
+        owner = callee.owner if isinstance(callee, Method) and not _is_context(callee.owner) else None
+        if last_name(call) in ("run_in_executor", "enter_context"):
+            owner = next((v for v in project.values(call.args[0], module) if isinstance(v, Instance)), None)
+        yield _start(call, module, what, owner, sure)
+
+
+def _start(call: ast.Call, module: Module, what: str, owner: Instance | None, sure: bool) -> ProcessStart:
+    made, made_in = (owner.call, owner.module) if owner is not None else (call, module)
+    if not isinstance(made, ast.Call) or made_in is None:
+        made, made_in = None, None
+    forks = made is not None and made_in is not None and _forks(made, made_in)
+    return ProcessStart(call, module, what, last_name(call), made, made_in, forks, sure)
+
+
+def _started_by(callee: Value, call: ast.Call, module: Module, project: Project) -> str | None:
+    """What calling the value starts, `None` if no process."""
+    is_a = project.inference.is_a
+    match callee:
+        case External(name=name):
+            plain = plain_name(name)
+            if plain == known.MP_POOL:
+                return "a process pool"
+            if plain == known.MANAGER:
+                return "a manager process"
+            return _FUNCTIONS.get(name)
+        case Class() if is_a(callee, known.MP_POOL) and not is_a(callee, known.THREAD_POOL):
+            return "a process pool"
+        case Method(owner=owner, name=name, function=None):
+            return _started_by_method(owner, name, call, module, project)
+        case _:
+            return None
+
+
+def _started_by_method(owner: Instance, name: str, call: ast.Call, module: Module, project: Project) -> str | None:
+    is_a = project.inference.is_a
+    if _is_context(owner) and name in ("Pool", "Manager"):
+        return "a process pool" if name == "Pool" else "a manager process"
+    if name == "start":
+        if is_a(owner, known.PROCESS) or plain_name(owner.type if isinstance(owner.type, str) else "") == known.PROCESS:
+            return "a process"
+        return "a manager process" if is_a(owner, _BASE_MANAGER) else None
+    if name == "__enter__":
+        return "a manager process" if is_a(owner, _BASE_MANAGER) else None
+    if name in ("submit", "map"):
+        return "a process pool" if is_a(owner, known.PROCESS_EXECUTOR) else None
+    if name == "run_in_executor" and call.args:
+        pools = project.values(call.args[0], module)
+        return "a process pool" if any(isinstance(p, Instance) and is_a(p, known.PROCESS_EXECUTOR) for p in pools) else None
+    return None
+
+
+def plain_name(name: str) -> str:
+    """The name in multiprocessing of a class that a package with the same classes has."""
+    for twin in _TWINS:
+        if name.startswith(twin):
+            return known.canonical("multiprocessing." + name[len(twin) :])
+    return name
+
+
+def _is_context(owner: Instance) -> bool:
+    return owner.type == known.MP_CONTEXT
+
+
+def _forks(made: ast.Call, module: Module) -> bool:
+    """Whether the pool or process is made with a context that forks, in so many words."""
+    if last_name(made) == "ForkProcess":
+        return True
+    given = argument(made, 1, "mp_context") if "Executor" in last_name(made) else None
+    if given is None and isinstance(made.func, ast.Attribute):
+        given = made.func.value
+    if given is None:
+        return False
+    contexts = [v for v in module.project.values(given, module) if isinstance(v, Instance) and _is_context(v)]
+    return bool(contexts) and all(isinstance(v.call, ast.Call) and names_fork(v.call) for v in contexts)
+
+
+def names_fork(call: ast.Call) -> bool:
+    """Whether a call (`get_context`, `set_start_method`) is given the method `fork` as a literal."""
+    method = argument(call, 0, "method")
+    return isinstance(method, ast.Constant) and method.value == "fork"
+
+
+def _renamed(module: Module) -> set[str]:
+    """Other local names of what starts a process when called (`from multiprocessing import Pool as Workers`)."""
+    wanted = {"Pool", "Manager", "process_map", "spawn", "start_processes"}
+    names = {a.asname for s in module.nodes(ast.ImportFrom) for a in s.names if a.asname and a.name in wanted}
+    for assignment in module.nodes(ast.Assign):
+        if isinstance(assignment.value, ast.Name | ast.Attribute) and last_name(assignment.value) in wanted:
+            names.add(last_name(assignment.targets[0]))
+    return names
+
+
+def _pool_classes(module: Module) -> set[str]:
+    return {cls.name for cls in module.classes if any("Pool" in last_name(base) for base in cls.bases)}

@@ -1,0 +1,302 @@
+"""The files of one run: parsed when needed, found by the names they are imported by, connected by calls and fixtures."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from pytest_gilcheck.source import known, reader
+from pytest_gilcheck.source.calls import bind, last_name
+from pytest_gilcheck.source.definitions import Class, Function
+from pytest_gilcheck.source.event_loop import EventLoop
+from pytest_gilcheck.source.infer import Inference
+from pytest_gilcheck.source.locks import Locks
+from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.processes import Processes
+from pytest_gilcheck.source.queues import Queues
+from pytest_gilcheck.source.reader import Unreadable
+from pytest_gilcheck.source.sharing import Sharing
+from pytest_gilcheck.source.values import Instance, Method, Value
+from pytest_gilcheck.source.workers import Workers
+
+Argument = tuple[ast.expr, Module]
+
+
+class Project:
+    """`files` maps each path as reports show it (relative, `/`) to the file itself."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = files
+        self._data: dict[str, bytes | Unreadable] = {}
+        self._modules: dict[str, Module | Unreadable] = {}
+        self._relevance: dict[str, bool] = {}
+        self.inference = Inference(self)
+        self.locks = Locks(self)
+
+    # Files and modules
+
+    def data(self, path: str) -> bytes | Unreadable:
+        """The bytes of a file, read once."""
+        if path not in self._data:
+            self._data[path] = reader.read(self._files[path])
+        return self._data[path]
+
+    def is_relevant(self, path: str) -> bool:
+        """Whether the file has a word without which nothing concurrent can be in it, or imports a file that makes pools."""
+        known_relevance = self._relevance.get(path)
+        if known_relevance is None:
+            data = self.data(path)
+            known_relevance = self._relevance[path] = isinstance(data, bytes) and (
+                reader.may_be_concurrent(data) or reader.imports_one_of(self._pool_makers, data)
+            )
+        return known_relevance
+
+    @cached_property
+    def _pool_makers(self) -> frozenset[bytes]:
+        """Last names of the modules that make pools or processes: a call of theirs at module level or in a loop matters."""
+        makers = (path for path in self._files if isinstance(data := self.data(path), bytes) and reader.may_make_pools(data))
+        names = (self._name_of(path) for path in makers)
+        return frozenset(name.rpartition(".")[2].encode() for name in names if name.partition(".")[0] not in sys.stdlib_module_names)
+
+    def module(self, path: str) -> Module | Unreadable:
+        """The parsed file."""
+        found = self._modules.get(path)
+        if found is None:
+            found = self._modules[path] = self._parse(path)
+        return found
+
+    def _parse(self, path: str) -> Module | Unreadable:
+        data = self.data(path)
+        if isinstance(data, Unreadable):
+            return data
+        tree = reader.parse(data)
+        if isinstance(tree, Unreadable):
+            return tree
+        return Module(tree, reader.decode(data), path, self._name_of(path), self)
+
+    @cached_property
+    def modules(self) -> tuple[Module, ...]:
+        """All parsed files that have something to do with concurrency, in path order."""
+        parsed = (self.module(path) for path in sorted(self._files) if self.is_relevant(path))
+        return tuple(module for module in parsed if isinstance(module, Module))
+
+    @cached_property
+    def workers(self) -> Workers:
+        """What runs in threads, processes, tasks."""
+        workers = Workers(self)
+        # Parameters of workers were unknown until now.
+        self.inference = Inference(self)
+        return workers
+
+    @cached_property
+    def event_loop(self) -> EventLoop:
+        """What runs on event loops."""
+        return EventLoop(self)
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        """Which variables two threads have at once."""
+        return Sharing(self)
+
+    @cached_property
+    def queues(self) -> Queues:
+        """Who puts into each queue, and who takes from it."""
+        return Queues(self)
+
+    @cached_property
+    def reached_paths(self) -> frozenset[str]:
+        """Files of which a worker or an event loop runs functions, wherever it was started."""
+        return self.event_loop.paths | {function.module.path for function in self.workers.reached_functions()}
+
+    @cached_property
+    def starter_classes(self) -> frozenset[str]:
+        """Names of the project's own thread, process, pool and threaded server classes."""
+        bases = (known.THREAD, known.PROCESS, known.EXECUTOR, known.MP_POOL, "socketserver.ThreadingMixIn")
+        return frozenset(cls.name for module in self.modules for cls in module.classes if cls.bases and self.inference.is_a(cls, *bases))
+
+    @cached_property
+    def processes(self) -> Processes:
+        """Where processes are started, and what leads there."""
+        return Processes(self)
+
+    # Names of modules
+
+    def named(self, dotted: str, importer: Module | None) -> Module | None:
+        """The module of the project with that dotted name; the nearest to the importing file if there are several."""
+        if dotted.partition(".")[0] in sys.stdlib_module_names:
+            return None
+        paths = self._by_name.get(dotted)
+        if not paths:
+            return None
+        path = paths[0] if len(paths) == 1 or importer is None else max(paths, key=lambda p: _shared_folders(p, importer.path))
+        found = self.module(path)
+        return found if isinstance(found, Module) else None
+
+    @cached_property
+    def _packages(self) -> frozenset[str]:
+        return frozenset(path.removesuffix("/__init__.py") for path in self._files if path.endswith("/__init__.py"))
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = defaultdict(list)
+        for path in sorted(self._files):
+            for name in self._importable_names(path):
+                names[name].append(path)
+        return names
+
+    def _importable_names(self, path: str) -> Iterator[str]:
+        """Every name the file has when some folder above it, which is no package itself, is on `sys.path`; shortest first."""
+        parts = PurePosixPath(path).with_suffix("").parts
+        if parts[-1] == "__init__":
+            parts = parts[:-1]
+        for start in range(len(parts) - 1, -1, -1):
+            if "/".join(parts[:start]) not in self._packages:
+                yield ".".join(parts[start:])
+
+    def _name_of(self, path: str) -> str:
+        return next(self._importable_names(path), PurePosixPath(path).stem)
+
+    # Values
+
+    def values(self, node: ast.expr, module: Module) -> tuple[Value, ...]:
+        """Everything the expression can be; see `Inference.values`."""
+        return self.inference.values(node, module)
+
+    def functions_called(self, call: ast.Call, module: Module) -> Iterator[Function]:
+        """Functions of the project that the call can run: plain ones, methods, and `__init__` of classes."""
+        for value in self.values(call.func, module):
+            yield from self.functions_of(value)
+
+    def functions_of(self, value: Value) -> Iterator[Function]:
+        """The functions that calling the value runs."""
+        match value:
+            case Function():
+                yield value
+            case Method(function=Function() as function):
+                yield function
+            case Class():
+                yield from self._method(value, "__init__")
+            case Instance(type=Class() as cls):
+                yield from self._method(cls, "__call__")
+            case _:
+                callee = getattr(value, "callee", None)  # a Partial
+                if callee is not None:
+                    yield from self.functions_of(callee)
+
+    def _method(self, cls: Class, name: str) -> Iterator[Function]:
+        for base in self.inference.mro(cls):
+            if isinstance(base, Class) and name in base.methods:
+                yield base.methods[name]
+                return
+
+    def method(self, cls: Class, name: str) -> Function | None:
+        """The method that `instance.name()` runs, if the project defines it."""
+        return next(self._method(cls, name), None)
+
+    # Calls
+
+    @cached_property
+    def _aliases(self) -> dict[str, set[str]]:
+        """Other names that functions are imported by."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for module in self.modules:
+            for statement in module.nodes(ast.ImportFrom):
+                for alias in statement.names:
+                    if alias.asname and alias.asname != alias.name:
+                        found[alias.name].add(alias.asname)
+        return found
+
+    def callers(self, function: Function) -> list[tuple[ast.Call, Module]]:
+        """Calls of the function anywhere in the project."""
+        known_callers = self._callers.get(function)
+        if known_callers is None:
+            known_callers = self._callers[function] = list(self._find_callers(function))
+        return known_callers
+
+    @cached_property
+    def _callers(self) -> dict[Function, list[tuple[ast.Call, Module]]]:
+        return {}
+
+    def _find_callers(self, function: Function) -> Iterator[tuple[ast.Call, Module]]:
+        name = function.cls.name if function.name == "__init__" and function.cls is not None else function.name
+        names = {name, *self._aliases.get(name, ())}
+        if function.name == "__init__":
+            names.add("__init__")
+        for module in self.modules:
+            for call in module.calls_to(*names):
+                if any(found is function for found in self.functions_called(call, module)):
+                    yield call, module
+
+    def arguments_for(self, function: Function, parameter: str) -> Iterator[Argument]:
+        """What the project passes for a parameter, in calls and in starts of workers."""
+        for call, module in self.callers(function):
+            expression = bind(function, call.args, call.keywords).get(parameter)
+            if expression is not None:
+                yield expression, module
+        if "workers" in self.__dict__:  # not while they are being gathered
+            for start in self.workers.starts_of(function):
+                expression = start.arguments_of(function).get(parameter)
+                if expression is not None:
+                    yield expression, start.module
+
+    # Fixtures
+
+    def fixture_values(self, function: Function, name: str) -> Iterator[Value]:
+        """What pytest gives a test's or fixture's parameter, from fixtures of the project and of this plugin."""
+        if not (function.module.is_test and (function.name.startswith("test") or is_fixture(function))):
+            return
+        fixture = self._fixture(name, function)
+        if fixture is None:
+            if name in known.FIXTURES:
+                yield Instance(known.FIXTURES[name])
+        elif fixture.is_generator:
+            yield from self.inference.yielded(fixture)
+        else:
+            yield from self.inference.returned(fixture)
+
+    def _fixture(self, name: str, user: Function) -> Function | None:
+        folder = PurePosixPath(user.module.path).parent
+        for path in (user.module.path, *(str(parent / "conftest.py") for parent in (folder, *folder.parents))):
+            fixture = self._fixtures_in(path).get(name)
+            if fixture is not None and fixture is not user:
+                return fixture
+        return None
+
+    def _fixtures_in(self, path: str) -> dict[str, Function]:
+        known_fixtures = self._fixtures.get(path)
+        if known_fixtures is None:
+            module = self.module(path) if path in self._files else None
+            found = module.functions if isinstance(module, Module) else ()
+            known_fixtures = self._fixtures[path] = {_fixture_name(f): f for f in found if is_fixture(f)}
+        return known_fixtures
+
+    @cached_property
+    def _fixtures(self) -> dict[str, dict[str, Function]]:
+        return {}
+
+
+def is_fixture(function: Function) -> bool:
+    """Whether a decorator makes it a pytest fixture."""
+    return any(last_name(decorator) == "fixture" for decorator in function.decorators)
+
+
+def _fixture_name(function: Function) -> str:
+    for decorator in function.decorators:
+        if isinstance(decorator, ast.Call) and last_name(decorator) == "fixture":
+            for keyword in decorator.keywords:
+                if keyword.arg == "name" and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
+                    return keyword.value.value
+    return function.name
+
+
+def _shared_folders(path: str, other: str) -> int:
+    count = 0
+    for mine, theirs in zip(path.split("/")[:-1], other.split("/")[:-1], strict=False):
+        if mine != theirs:
+            break
+        count += 1
+    return count

@@ -1,0 +1,28 @@
+"""What comes out of dictionaries."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.source.conftest import MakeProject, describe
+
+CASES = [
+    "d = {}\nd[1] = queue.Queue()\nx = d[1]",
+    "d = {1: queue.Queue()}\nx = d[1]",
+    "d = {n: queue.Queue() for n in names}\nx = d[1]",
+    "d = {}\nd[1] = queue.Queue()\nfor x in d.values(): x",
+    "d = {}\nd[1] = queue.Queue()\nfor k, x in d.items(): x",
+    "class A:\n    def __init__(self):\n        self.d = {}\n        self.d[1] = queue.Queue()\n        x = self.d[2]\n        x",
+]
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_values_of_a_dictionary(make_project: MakeProject, code: str) -> None:
+    """What a display holds or an assignment stores comes out by key, by `values` and by `items`."""
+    end = "" if "class A" in code else "\nx"
+    assert describe(make_project(f"import queue\n{code}{end}\n"), "x") == ["queue.Queue()"]
+
+
+def test_keys_are_no_values(make_project: MakeProject) -> None:
+    """Iterating over a dictionary gives its keys, of which nothing is known."""
+    assert describe(make_project("import queue\nd = {}\nd[1] = queue.Queue()\nfor x in d: x\nx"), "x") == []
