@@ -57,7 +57,7 @@ def test_shown_findings_get_one_line(make_run: MakeRun) -> None:
     """What was printed in full before is named, not repeated; blocks keep a blank line on either side."""
     run = make_run()
     text = terminal.summary(run, color=False, quiet=False, shown={run.active[1].fingerprint})
-    assert "\n\nsrc/naïve feed.py:7: GIL301 unbounded-queue · observed · error: the queue" in text
+    assert "\n\nsrc/naïve feed.py:7: GIL301 unbounded-queue · observed · error: in full above\n" in text
     assert text.count("  do: pass maxsize=") == 1
 
 

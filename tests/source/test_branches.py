@@ -79,6 +79,7 @@ MODES = [
     ("if client.is_async:\n    pass\nelse:\n    here()", True),
     ("def f():\n    if inspect.iscoroutinefunction(g):\n        return\n    here()", True),
     ("if mode == 'sync':\n    pass\nelif sync_mode:\n    here()", True),
+    ("def f():\n    if known:\n        return 1\n    elif not blocking:\n        return 2\n    here()", True),
     ("if threading.current_thread() is main:\n    here()", True),
     ("if asyncio.get_event_loop().time() > 3:\n    here()", False),
     ("if self.thread is not None:\n    here()", False),

@@ -38,6 +38,7 @@ KEEPS_IN = [
     "async def work():\n    await asyncio.sleep(1)\n    try: go()\n    except Exception as e: keep(e)",
     "def work():\n    if x and y:\n        try: go()\n        except Exception as e: keep(e)\n    else:\n        pass",
     "def work():\n    try:\n        try: go()\n        finally:\n            event.set()\n    except Exception as e: keep(e)",
+    "def work():\n    global n\n    n = a.b or c + 1\n    for x in y:\n        try: go()\n        except: pass\n        continue",
     "@reported\ndef work():\n    go()",
     "def safe(x):\n    try: go()\n    except Exception as e: keep(e)\ndef work():\n    return safe(1)",
     "class A:\n    def safe(self):\n        try: go()\n        except Exception as e: keep(e)\n    def work(self):\n        self.safe()",

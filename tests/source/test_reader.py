@@ -97,14 +97,14 @@ def test_lines_are_those_of_the_parser() -> None:
 @pytest.mark.parametrize(
     ("data", "found"),
     [
-        (b"from jobs import run\n", True),
-        (b"if x:\n    import pkg.jobs as j\n", True),
-        (b"from pkg import other, jobs\n", True),
-        (b"import jobsite\n", False),
-        (b"x = 'jobs'\nimport os\n", False),
+        (b"from jobs import run\nrun()\n", True),
+        (b"if x:\n    import pkg.jobs as j\nj.run()", True),
+        (b"from pkg import other, jobs\nfor x in y: jobs.run(x)\n", True),
+        (b"import jobsite\njobsite.run()", False),
+        (b"import jobs\njobs.rerun()", False),
+        (b"x = 'jobs'\nimport os\nos.run()", False),
     ],
 )
-def test_importers_of_pool_makers_are_told_by_name(data: bytes, found: bool) -> None:
+def test_callers_of_pool_makers_are_told_by_name(data: bytes, found: bool) -> None:
     """A file that only calls somebody else's pool has no word of its own."""
-    assert reader.imports_one_of([b"jobs"], data) is found
-    assert reader.imports_one_of([], data) is False
+    assert reader.may_call([(b"jobs", b"run")], data) is found

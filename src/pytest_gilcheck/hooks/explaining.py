@@ -12,15 +12,16 @@ from pytest_gilcheck.reports import page
 
 
 def show(config: pytest.Config, code: str) -> int:
-    """Print the page of the rule with this code and return pytest's exit status.
+    """Print the page of the rule with this code, or name, and return pytest's exit status.
 
     Raises pytest.UsageError, which lists the codes there are, when there is none.
     """
     try:
         by_code = {rule.code: rule for rule in rules_of(config)}
+        by_name = {rule.name: rule for rule in by_code.values()}
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
-    rule = by_code.get(code.upper())
+    rule = by_code.get(code.upper()) or by_name.get(code.lower())
     if rule is None:
         raise pytest.UsageError(f"--gilcheck-explain: there is no rule {code!r}; valid: {', '.join(by_code)}")
     color = config.option.color == "yes" or (config.option.color == "auto" and sys.stdout.isatty())

@@ -44,24 +44,29 @@ def block(finding: Finding, settings: Settings, *, color: bool, width: int = WID
 
 def line(finding: Finding, settings: Settings, *, color: bool) -> str:
     """One finding on one line, `path:line:column: …` as editors and grep like it; never cut. No final newline."""
-    paint = _Paint(color)
-    return f"{paint(_place(finding) + ':', _BOLD)} {_title(finding, settings, paint)}: {one_line(finding.message)}"
+    return f"{_head(finding, settings, _Paint(color))}: {one_line(finding.message)}"
 
 
 def summary(run: Run, *, color: bool, quiet: bool, shown: Collection[str] = (), width: int = WIDTH) -> str:
     """All findings that count, in the ledger's order (strongest evidence first), then the counts. No final newline.
 
-    `quiet` gives each finding one line; so do findings whose fingerprint is in `shown`, because they were printed in full
-    before. A run that isn't complete says so, and why. `width` is the terminal's, in cells.
+    `quiet` gives each finding one line. Findings whose fingerprint is in `shown` were printed in full before: they get a
+    line that says no more than where they are. A run that isn't complete says so, and why. `width` is the terminal's, in cells.
     """
     paint = _Paint(color)
     parts: list[str] = []
     after_block = False
     for finding in run.active:
-        brief = quiet or finding.fingerprint in shown
+        known = finding.fingerprint in shown
+        brief = quiet or known
         if after_block or (parts and not brief):
             parts.append("")
-        parts.append(line(finding, run.settings, color=color) if brief else block(finding, run.settings, color=color, width=width))
+        if known:
+            parts.append(f"{_head(finding, run.settings, paint)}: in full above")
+        elif quiet:
+            parts.append(line(finding, run.settings, color=color))
+        else:
+            parts.append(block(finding, run.settings, color=color, width=width))
         after_block = not brief
     if parts and not quiet:
         parts.append("")
@@ -90,6 +95,10 @@ def _place(finding: Finding) -> str:
     site = finding.site
     column = f":{site.column}" if site.column else ""
     return f"{printable(site.path)}:{site.line}{column}"
+
+
+def _head(finding: Finding, settings: Settings, paint: _Paint) -> str:
+    return f"{paint(_place(finding) + ':', _BOLD)} {_title(finding, settings, paint)}"
 
 
 def _title(finding: Finding, settings: Settings, paint: _Paint) -> str:

@@ -80,12 +80,19 @@ def _before(statement: ast.stmt, module: Module) -> Iterator[tuple[ast.expr, boo
             case ast.Assert():
                 yield earlier.test, True
             case ast.If():
-                if leaves(earlier.body):
-                    yield earlier.test, False
-                elif leaves(earlier.orelse):
-                    yield earlier.test, True
+                yield from _passed(earlier)
             case _:
                 continue
+
+
+def _passed(earlier: ast.If) -> Iterator[tuple[ast.expr, bool]]:
+    """What an `if` (and its `elif`s) says of whoever gets past it."""
+    if leaves(earlier.body):
+        yield earlier.test, False
+        if len(earlier.orelse) == 1 and isinstance(earlier.orelse[0], ast.If):
+            yield from _passed(earlier.orelse[0])
+    elif leaves(earlier.orelse):
+        yield earlier.test, True
 
 
 def _in_body(function: ast.AST, child: ast.AST) -> bool:

@@ -97,6 +97,8 @@ class Inference:
             case ast.BoolOp():
                 for part in node.values:
                     yield from self.values(part, module)
+            case ast.BinOp(op=ast.Mult(), left=ast.List() | ast.Tuple()):
+                yield from self.values(node.left, module)  # `[counter] * 4`
             case ast.List() | ast.Tuple() | ast.Set():
                 yield Elements(tuple(node.elts), module)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():

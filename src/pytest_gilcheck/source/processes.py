@@ -17,12 +17,13 @@ from pytest_gilcheck.source.outcomes import decided, parameters_in
 from pytest_gilcheck.source.process_starts import ProcessStart, starts_in
 from pytest_gilcheck.source.scopes import FUNCTIONS
 from pytest_gilcheck.source.starts import WorkerKind
-from pytest_gilcheck.source.values import Instance
+from pytest_gilcheck.source.values import External, Instance
 
 if TYPE_CHECKING:
     from pytest_gilcheck.source.project import Project
 
 _DECLARED = frozenset({"fixture", "delayed", "task", "remote", "flow", "shared_task"})  # decorators that make a call run nothing here
+_CALLING = frozenset({"builtins.map", "anyio.run", "trio.run", "timeit.timeit"})  # what calls its first argument right there
 _RUNNERS = frozenset(
     {
         "run",
@@ -107,11 +108,20 @@ class Processes:
         for call, module in self._project.callers(function):
             if _runs_body(call, function, module):
                 yield call, module
+        yield from self._by_argument(function)
         yield from self._by_decorator(function)
         yield from self._by_with(function)
         for start in self._project.workers.starts_of(function):
             if start.kind is WorkerKind.THREAD and isinstance(start.node, ast.Call):
                 yield start.node, start.module
+
+    def _by_argument(self, function: Function) -> Iterator[tuple[ast.expr, Module]]:
+        for module in self._project.modules:
+            for call in module.calls_to("map", "run", "timeit"):
+                if not (call.args and last_name(call.args[0]) == function.name and function in self._project.values(call.args[0], module)):
+                    continue
+                if any(isinstance(value, External) and value.name in _CALLING for value in self._project.values(call.func, module)):
+                    yield call, module
 
     def _by_decorator(self, function: Function) -> Iterator[tuple[ast.expr, Module]]:
         outer = function.scope.parent

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from pytest_gilcheck.source import known, reader
+from pytest_gilcheck.source import known
 from pytest_gilcheck.source.calls import bind, last_name
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.event_loop import EventLoop
+from pytest_gilcheck.source.files import Files
 from pytest_gilcheck.source.infer import Inference
 from pytest_gilcheck.source.locks import Locks
 from pytest_gilcheck.source.module import Module
@@ -30,10 +30,7 @@ class Project:
     """`files` maps each path as reports show it (relative, `/`) to the file itself."""
 
     def __init__(self, files: Mapping[str, Path]) -> None:
-        self._files = files
-        self._data: dict[str, bytes | Unreadable] = {}
-        self._modules: dict[str, Module | Unreadable] = {}
-        self._relevance: dict[str, bool] = {}
+        self._files = Files(files, self)
         self.inference = Inference(self)
         self.locks = Locks(self)
 
@@ -41,48 +38,24 @@ class Project:
 
     def data(self, path: str) -> bytes | Unreadable:
         """The bytes of a file, read once."""
-        if path not in self._data:
-            self._data[path] = reader.read(self._files[path])
-        return self._data[path]
-
-    def is_relevant(self, path: str) -> bool:
-        """Whether the file has a word without which nothing concurrent can be in it, or imports a file that makes pools."""
-        known_relevance = self._relevance.get(path)
-        if known_relevance is None:
-            data = self.data(path)
-            known_relevance = self._relevance[path] = isinstance(data, bytes) and (
-                reader.may_be_concurrent(data) or reader.imports_one_of(self._pool_makers, data)
-            )
-        return known_relevance
-
-    @cached_property
-    def _pool_makers(self) -> frozenset[bytes]:
-        """Last names of the modules that make pools or processes: a call of theirs at module level or in a loop matters."""
-        makers = (path for path in self._files if isinstance(data := self.data(path), bytes) and reader.may_make_pools(data))
-        names = (self._name_of(path) for path in makers)
-        return frozenset(name.rpartition(".")[2].encode() for name in names if name.partition(".")[0] not in sys.stdlib_module_names)
+        return self._files.data(path)
 
     def module(self, path: str) -> Module | Unreadable:
         """The parsed file."""
-        found = self._modules.get(path)
-        if found is None:
-            found = self._modules[path] = self._parse(path)
-        return found
+        return self._files.module(path)
 
-    def _parse(self, path: str) -> Module | Unreadable:
-        data = self.data(path)
-        if isinstance(data, Unreadable):
-            return data
-        tree = reader.parse(data)
-        if isinstance(tree, Unreadable):
-            return tree
-        return Module(tree, reader.decode(data), path, self._name_of(path), self)
+    def is_relevant(self, path: str) -> bool:
+        """Whether the file has something to do with concurrency by itself."""
+        return path in self._files.relevant
 
     @cached_property
     def modules(self) -> tuple[Module, ...]:
-        """All parsed files that have something to do with concurrency, in path order."""
-        parsed = (self.module(path) for path in sorted(self._files) if self.is_relevant(path))
-        return tuple(module for module in parsed if isinstance(module, Module))
+        """All parsed files that have something to do with concurrency by themselves, in path order."""
+        return tuple(module for _, module in sorted(self._files.relevant.items()) if isinstance(module, Module))
+
+    def named(self, dotted: str, importer: Module | None) -> Module | None:
+        """The module of the project with that dotted name; the nearest to the importing file if there are several."""
+        return self._files.named(dotted, importer)
 
     @cached_property
     def workers(self) -> Workers:
@@ -123,43 +96,6 @@ class Project:
         """Where processes are started, and what leads there."""
         return Processes(self)
 
-    # Names of modules
-
-    def named(self, dotted: str, importer: Module | None) -> Module | None:
-        """The module of the project with that dotted name; the nearest to the importing file if there are several."""
-        if dotted.partition(".")[0] in sys.stdlib_module_names:
-            return None
-        paths = self._by_name.get(dotted)
-        if not paths:
-            return None
-        path = paths[0] if len(paths) == 1 or importer is None else max(paths, key=lambda p: _shared_folders(p, importer.path))
-        found = self.module(path)
-        return found if isinstance(found, Module) else None
-
-    @cached_property
-    def _packages(self) -> frozenset[str]:
-        return frozenset(path.removesuffix("/__init__.py") for path in self._files if path.endswith("/__init__.py"))
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[str]]:
-        names: dict[str, list[str]] = defaultdict(list)
-        for path in sorted(self._files):
-            for name in self._importable_names(path):
-                names[name].append(path)
-        return names
-
-    def _importable_names(self, path: str) -> Iterator[str]:
-        """Every name the file has when some folder above it, which is no package itself, is on `sys.path`; shortest first."""
-        parts = PurePosixPath(path).with_suffix("").parts
-        if parts[-1] == "__init__":
-            parts = parts[:-1]
-        for start in range(len(parts) - 1, -1, -1):
-            if "/".join(parts[:start]) not in self._packages:
-                yield ".".join(parts[start:])
-
-    def _name_of(self, path: str) -> str:
-        return next(self._importable_names(path), PurePosixPath(path).stem)
-
     # Values
 
     def values(self, node: ast.expr, module: Module) -> tuple[Value, ...]:
@@ -179,6 +115,7 @@ class Project:
             case Method(function=Function() as function):
                 yield function
             case Class():
+                yield from self._method(value, "__new__")
                 yield from self._method(value, "__init__")
             case Instance(type=Class() as cls):
                 yield from self._method(cls, "__call__")
@@ -269,7 +206,7 @@ class Project:
     def _fixtures_in(self, path: str) -> dict[str, Function]:
         known_fixtures = self._fixtures.get(path)
         if known_fixtures is None:
-            module = self.module(path) if path in self._files else None
+            module = self.module(path) if path in self._files.paths else None
             found = module.functions if isinstance(module, Module) else ()
             known_fixtures = self._fixtures[path] = {_fixture_name(f): f for f in found if is_fixture(f)}
         return known_fixtures
@@ -291,12 +228,3 @@ def _fixture_name(function: Function) -> str:
                 if keyword.arg == "name" and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
                     return keyword.value.value
     return function.name
-
-
-def _shared_folders(path: str, other: str) -> int:
-    count = 0
-    for mine, theirs in zip(path.split("/")[:-1], other.split("/")[:-1], strict=False):
-        if mine != theirs:
-            break
-        count += 1
-    return count

@@ -229,7 +229,7 @@ class Trace:
         return OWN
 
     def _self(self, function: Function, level: int) -> Provenance:
-        if any(last_name(d) == "classmethod" for d in function.decorators):
+        if function.name == "__new__" or any(last_name(d) == "classmethod" for d in function.decorators):
             assert function.cls is not None, "only methods have a self"
             return _class_provenance(function.cls)
         if level == 0:
@@ -246,13 +246,18 @@ class Trace:
             case ast.Attribute(value=owner):
                 return self.thing(owner, level - 1)
             case _:
-                return self.thing(call.func, level - 1)
+                return self.thing(call.func, level - 1) if function.name == "__call__" else OWN
 
     def _receiver(self, function: Function) -> Provenance:
         start = self._start
         if start.own or start.target is None:
             return OWN
-        return Outside(self._project, start.module, 0).receiver(start.target, function)
+        outside = Outside(self._project, start.module, 0)
+        target = start.target
+        if isinstance(target, ast.Attribute) and any(isinstance(v, Class) for v in self._project.values(target.value, start.module)):
+            first = start.arguments[0] if start.arguments else None  # `pool.map(Parser.parse, parsers)`
+            return outside.one_of(first) if start.each else outside.thing(first)
+        return outside.receiver(target, function)
 
     # Attributes and calls
 
@@ -289,6 +294,8 @@ class Trace:
         bindings = [b for b in cls.attributes[name] if b.kind != "augmented"]
         in_body = [b for b in bindings if isinstance(b.node, ast.Name)]
         if in_body and len(in_body) == len(bindings):
+            if all(b.kind == "assign" and b.value is None for b in in_body):
+                return OWN  # only declared
             return _class_provenance(cls).member(f".{name}")
         init = cls.methods.get("__init__")
         for binding in bindings:
@@ -297,7 +304,8 @@ class Trace:
             if cls.module.function_around(binding.node) is not init:
                 continue
             start = self._start
-            if start.own and isinstance(start.node, ast.Call) and start.how != "threaded server":
+            worker = start.functions[0].cls if start.own and start.how != "threaded server" else None
+            if worker is not None and isinstance(start.node, ast.Call) and any(base is cls for base in self._project.inference.mro(worker)):
                 given = bind(init, start.node.args, start.node.keywords).get(binding.value.id)
                 if given is not None:
                     return Outside(self._project, start.module, 0).thing(given)
@@ -459,7 +467,11 @@ class Outside:
             return self._in_tuples(start.arguments[0], position)
         if position >= len(start.arguments):
             return OWN
-        same = self._repeated(start.arguments[position])
+        return self.one_of(start.arguments[position])
+
+    def one_of(self, iterable: ast.expr | None) -> Provenance:
+        """Of an element: the worker's own, unless all elements are the same thing."""
+        same = self._repeated(iterable)
         return self.thing(same) if same is not None else OWN
 
     def _in_tuples(self, node: ast.expr, position: int) -> Provenance:

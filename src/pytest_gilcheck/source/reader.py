@@ -56,17 +56,17 @@ def may_be_concurrent(data: bytes) -> bool:
     return any(part in data for part in _PARTS) and _WORDS.search(data) is not None
 
 
-def may_make_pools(data: bytes) -> bool:
-    """Whether the file may make a process or a pool itself."""
-    return may_be_concurrent(data) and any(word in data for word in (b"Process(", b"Pool(", b"Executor(", b"os.fork("))
+def may_call(makers: Collection[tuple[bytes, bytes]], data: bytes) -> bool:
+    """Whether the file imports one of the modules and names the function: `makers` are (module, function) pairs.
 
-
-def imports_one_of(names: Collection[bytes], data: bytes) -> bool:
-    """Whether an import statement has one of these names in its first line."""
-    present = [name for name in names if name in data]
-    if not present:
-        return False
-    return re.search(rb"^[ \t]*(?:from|import)\b.*\b(?:" + b"|".join(map(re.escape, present)) + rb")\b", data, re.MULTILINE) is not None
+    Of imports only the first line is looked at.
+    """
+    for module, function in makers:
+        if function in data and module in data and re.search(rb"\b" + re.escape(function) + rb"\b", data):
+            statement = rb"^[ \t]*(?:from|import)\b.*\b" + re.escape(module) + rb"\b"
+            if re.search(statement, data, re.MULTILINE):
+                return True
+    return False
 
 
 def parse(data: bytes) -> ast.Module | Unreadable:

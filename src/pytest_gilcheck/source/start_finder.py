@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_gilcheck.source import known
-from pytest_gilcheck.source.calls import argument, last_name, literal_elements
+from pytest_gilcheck.source.calls import argument, literal_elements
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.starts import WorkerKind, WorkerStart, has_one_worker, kind_of_pool
@@ -59,8 +59,8 @@ _CONSTRUCTORS = (
 def starts_in(module: Module, project: Project) -> Iterator[WorkerStart]:
     """Every start of a worker in the module."""
     finder = _Finder(module, project)
-    names = {*_CALLS, *_CONSTRUCTORS, *finder.renamed(), *project.starter_classes}
-    for call in module.calls_to(*sorted(names & module.called_names)):
+    names = {*_CALLS, *_CONSTRUCTORS, *project.starter_classes}
+    for call in (*module.calls_to(*sorted(names & module.called_names)), *module.calls_renamed(*sorted(names))):
         yield from finder.at(call)
     yield from finder.subclasses()
 
@@ -69,21 +69,6 @@ class _Finder:
     def __init__(self, module: Module, project: Project) -> None:
         self.module = module
         self.project = project
-
-    def renamed(self) -> set[str]:
-        """Local names of constructors and functions under another name (`from threading import Thread as T`)."""
-        wanted = {*_CALLS, *_CONSTRUCTORS}
-        names = {
-            alias.asname
-            for statement in self.module.nodes(ast.ImportFrom)
-            for alias in statement.names
-            if alias.asname and alias.name in wanted
-        }
-        for assignment in self.module.nodes(ast.Assign):
-            target = assignment.targets[0]
-            if isinstance(assignment.value, ast.Name | ast.Attribute) and last_name(assignment.value) in wanted:
-                names.add(last_name(target))
-        return names
 
     def at(self, call: ast.Call) -> Iterator[WorkerStart]:
         """Starts made by one call."""
@@ -122,7 +107,9 @@ class _Finder:
         elif any(known.is_known_subclass(name, base) for base in (known.EXECUTOR, known.MP_POOL)):
             initializer = argument(call, _INITIALIZER_AT.get(name, 99), "initializer")
             if initializer is not None:
-                yield self.start(kind_of_pool(name) or WorkerKind.THREAD, "initializer", call, initializer, many=not has_one_worker(call))
+                given = literal_elements(argument(call, _INITIALIZER_AT.get(name, 99) + 1, "initargs"))
+                kind = kind_of_pool(name) or WorkerKind.THREAD
+                yield self.start(kind, "initializer", call, initializer, given, many=not has_one_worker(call))
         elif known.is_known_subclass(name, "socketserver.ThreadingMixIn"):
             yield from self.handlers(call)
 

@@ -148,8 +148,6 @@ class Trace:
                 self.attribute(target, module, depth)
             case ast.Subscript():
                 self._into(target.value, module, depth + 1)
-            case _:
-                self._note(UseKind.OTHER, target, module)
 
     def name(self, node: ast.Name, module: Module, depth: int) -> None:
         """The value of interest is in what the name holds."""

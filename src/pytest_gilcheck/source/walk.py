@@ -182,6 +182,8 @@ class _Walk:
 
     def global_(self, node: ast.Global, scope: Scope, stack: list[ast.AST]) -> bool:
         scope.globals.update(node.names)
+        for name in node.names:
+            scope.module_scope.stores[name] += []  # a name of the module, even if only functions bind it
         return True
 
     def nonlocal_(self, node: ast.Nonlocal, scope: Scope, stack: list[ast.AST]) -> bool:

@@ -112,7 +112,7 @@ def _untraced(call: ast.Call, name: str, module: Module) -> Iterator[Suspicion]:
         if function is None or module.project.callers(function):
             return
     level = None if name == "asyncio.as_completed" and not origins.parameter else Level.WARNING
-    yield Suspicion(call, _waited(call, f"what is in {shortened(futures)}"), _advice(name), level)
+    yield Suspicion(call, _waited(call, f"the work behind {shortened(futures)}"), _advice(name), level)
 
 
 def _only_waits(task: ast.expr) -> bool:

@@ -55,7 +55,7 @@ def _of_branch(node: ast.If | ast.While, module: Module) -> Iterator[Check]:
             branches.append((False, block[block.index(node) + 1 :]))
     for outcome, block in branches:
         for atom, holds in _atoms(node.test, outcome):
-            for wanted in _wanted(atom, holds):
+            for wanted in _looked_up(atom, _wanted(atom, holds), module):
                 if isinstance(node, ast.While) and not wanted.takes:
                     continue
                 for act in acts_in(block, wanted):
@@ -103,12 +103,26 @@ def _wanted(atom: ast.expr, holds: bool) -> Iterator[Wanted]:
             return
 
 
+def _looked_up(atom: ast.expr, wanted: Iterator[Wanted], module: Module) -> Iterator[Wanted]:
+    """`found = d.get(key)` and then `if found is None: d[key] = …` looks for the key as well."""
+    for one in wanted:
+        yield one
+        if one.doing == "set" and isinstance(one.target, ast.Name) and (function := module.function_around(atom)) is not None:
+            if function.scope.owner(one.target.id) is not function.scope:
+                continue
+            for binding in module.bindings(function.scope, one.target.id):
+                value = binding.value
+                if binding.kind == "assign" and isinstance(value, ast.Call) and last_name(value) == "get" and 0 < len(value.args) < 3:
+                    yield from _missing(value)
+                    break
+
+
 def _missing(variable: ast.expr) -> Iterator[Wanted]:
     if isinstance(variable, ast.NamedExpr):
         variable = variable.value
     if isinstance(variable, ast.Name | ast.Attribute | ast.Subscript):
         yield Wanted("set", variable, variable)
-    elif isinstance(variable, ast.Call) and last_name(variable) == "get" and len(variable.args) == 1 and isinstance(variable.func, ast.Attribute):
+    elif isinstance(variable, ast.Call) and last_name(variable) == "get" and variable.args and isinstance(variable.func, ast.Attribute):
         container, key = variable.func.value, variable.args[0]
         yield Wanted("insert", ast.Subscript(value=container, slice=key, ctx=ast.Load()), container, key)
     elif isinstance(variable, ast.Call) and last_name(variable) == "getattr" and len(variable.args) > 1:

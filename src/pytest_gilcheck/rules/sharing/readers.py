@@ -11,6 +11,7 @@ from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.places import Place, place_of
 from pytest_gilcheck.source.scopes import FUNCTIONS
 from pytest_gilcheck.source.updates import Update
+from pytest_gilcheck.source.values import Instance
 
 
 def reader_of(update: Update) -> tuple[ast.expr, Module] | None:
@@ -52,15 +53,25 @@ def _loads(update: Update) -> Iterator[tuple[ast.expr, Module]]:
             for attribute in other.attribute_nodes(target.attr):
                 if isinstance(attribute.ctx, ast.Load):
                     theirs = place_of(attribute, other, project)
-                    if theirs == place or (other is module and _looks_the_same(attribute, target)):
+                    if theirs == place or (other is module and _looks_the_same(attribute, target, module)):
                         yield attribute, other
 
 
-def _given_loads(function: Function, parameter: str) -> Iterator[tuple[ast.expr, Module]]:
+def _given_loads(function: Function, parameter: str, depth: int = 0) -> Iterator[tuple[ast.expr, Module]]:
     """Uses of what callers and starts give for a parameter, where they have it in a variable."""
     for given, module in function.module.project.arguments_for(function, parameter):
         if isinstance(given, ast.Name) and (owner := module.scope_at(given).owner(given.id)) is not None:
-            yield from ((use, module) for use in owner.uses(given.id))
+            around = module.function_around(given)
+            if around is not None and around.scope is owner and given.id in around.parameters:
+                if depth < 2:
+                    yield from _given_loads(around, given.id, depth + 1)
+            else:
+                yield from ((use, module) for use in owner.uses(given.id) if not _is_passed(use, given, module))
+
+
+def _is_passed(use: ast.expr, given: ast.expr, module: Module) -> bool:
+    """Whether it is given to a call that gives it to the worker."""
+    return use is given or module.statement_of(use) is module.statement_of(given)
 
 
 def _class_place(target: ast.Attribute, module: Module) -> Place | None:
@@ -73,9 +84,15 @@ def _class_place(target: ast.Attribute, module: Module) -> Place | None:
     return Place("attribute", f"{module.path}:{around.qualname}", target.attr)
 
 
-def _looks_the_same(one: ast.Attribute, other: ast.Attribute) -> bool:
+def _is_shared_memory(node: ast.Attribute, module: Module) -> bool:
+    return any(isinstance(v, Instance) and v.type in ("multiprocessing.Value", "multiprocessing.RawValue") for v in module.project.values(node.value, module))
+
+
+def _looks_the_same(one: ast.Attribute, other: ast.Attribute, module: Module) -> bool:
     if last_name(other.value) == "server":  # a handler's `self.server` has another name where it was made
         return last_name(one.value).lower().endswith("server")
+    if other.attr == "value" and _is_shared_memory(other, module):
+        return _is_shared_memory(one, module)  # the processes have it under another name
     return one is not other and isinstance(one.value, ast.Name) and isinstance(other.value, ast.Name) and one.value.id == other.value.id
 
 

@@ -250,6 +250,22 @@ asyncio.run(main())  # GIL101
 """,
     ),
     Example(
+        "function handed to what calls it at once",
+        """\
+import anyio
+from multiprocessing import Process
+
+async def main():
+    Process(target=print).start()
+
+def launch(port):
+    Process(target=print, args=(port,)).start()
+
+anyio.run(main)  # GIL101
+list(map(launch, (8001, 8002)))  # GIL101
+""",
+    ),
+    Example(
         "thread started at import that starts processes",
         """\
 import threading
@@ -388,20 +404,20 @@ with Executor() as pool:  # GIL101
         level=Level.WARNING,
     ),
     Example(
-        "one of several functions",
+        "one of two functions of that name",
         """\
 from multiprocessing import Pool
 
 from settings import FAST
 
-def together(rows):
-    with Pool() as pool:
-        return pool.map(int, rows)
+if FAST:
+    def convert(rows):
+        with Pool() as pool:
+            return pool.map(int, rows)
+else:
+    def convert(rows):
+        return [int(row) for row in rows]
 
-def one_by_one(rows):
-    return [int(row) for row in rows]
-
-convert = together if FAST else one_by_one
 NUMBERS = convert(["1", "2"])  # GIL101
 """,
         level=Level.WARNING,
