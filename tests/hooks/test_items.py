@@ -115,3 +115,10 @@ def test_verbose_names_the_item(write: Write, run: Run) -> None:
     """`-v` shows the node id and its outcome."""
     write("tests/test_a.py")
     run("-v").stdout.fnmatch_lines(["tests/test_a.py::GILCHECK PASSED*"])
+
+
+def test_without_the_terminal_plugin(write: Write, run: Run) -> None:
+    """`-p no:terminal`, as programs that embed pytest use it, takes nothing from the outcome."""
+    write("tests/test_a.py", "x = 1  # FLAGME")
+    assert run("-p", "no:terminal").ret == pytest.ExitCode.TESTS_FAILED
+    assert run("-p", "no:terminal", "--gilcheck-explain=GIL999").ret == pytest.ExitCode.OK

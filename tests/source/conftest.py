@@ -11,6 +11,9 @@ import pytest
 
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.project import Project
+from pytest_gilcheck.source.sharing import Access, Meeting
+from pytest_gilcheck.source.starts import WorkerKind
+from pytest_gilcheck.source.updates import Update
 
 MakeProject = Callable[..., Project]
 
@@ -45,6 +48,25 @@ def expression(module: Module, text: str) -> ast.expr:
         if isinstance(node, ast.expr) and ast.unparse(node) == text:
             return node
     raise AssertionError(f"no expression {text!r}")
+
+
+def meeting_at(project: Project, line_text: str, path: str = "app.py") -> Meeting | None:
+    """How threads meet at the update in the line that has the text."""
+    module = module_of(project, path)
+    updates = [u for u in project.sharing.updates_of(module) if line_text in module.line(u.node.lineno)]
+    assert len(updates) == 1, f"{line_text!r} is in {len(updates)} updates"
+    return _meeting(project, updates[0])
+
+
+def is_shared(project: Project) -> bool:
+    """Whether threads meet at any update of app.py."""
+    return any(_meeting(project, update) is not None for update in project.sharing.updates_of(module_of(project)))
+
+
+def _meeting(project: Project, update: Update) -> Meeting | None:
+    access = Access(update.node, update.target, update.module)
+    rivals = [Access(u.node, u.target, u.module) for u in project.sharing.updates[update.name] if u.node is not access.node]
+    return project.sharing.meeting(access, rivals, WorkerKind.THREAD)
 
 
 def describe(project: Project, text: str, path: str = "app.py") -> list[str]:

@@ -23,6 +23,27 @@ def test_values_of_a_dictionary(make_project: MakeProject, code: str) -> None:
     assert describe(make_project(f"import queue\n{code}{end}\n"), "x") == ["queue.Queue()"]
 
 
+SEQUENCES = [
+    "for n, x in zip(names, [queue.Queue()]): x",
+    "for n, x in enumerate([queue.Queue()]): x",
+    "for n, x in [(1, queue.Queue())]: x",
+    "n, x = pair = 1, queue.Queue()",
+    "pair = [1, queue.Queue()]\nn, x = pair",
+    "n, x = [queue.Queue() for _ in names]",
+    "xs = [queue.Queue()]\nx = xs[0]",
+    "xs = []\nxs.append(queue.Queue())\nx = xs[0]",
+    "xs = set()\nxs.add(queue.Queue())\nfor x in xs: x",
+    "x = queue.Queue[int]()",
+    "class Mine(queue.Queue): pass\nx = Mine[int]()\nx = queue.Queue()",
+]
+
+
+@pytest.mark.parametrize("code", SEQUENCES)
+def test_elements_of_a_sequence(make_project: MakeProject, code: str) -> None:
+    """Loops, unpacking and indexing give the elements at that position; a generic class stays the class."""
+    assert "queue.Queue()" in describe(make_project(f"import queue\n{code}\nx\n"), "x")
+
+
 def test_keys_are_no_values(make_project: MakeProject) -> None:
     """Iterating over a dictionary gives its keys, of which nothing is known."""
     assert describe(make_project("import queue\nd = {}\nd[1] = queue.Queue()\nfor x in d: x\nx"), "x") == []

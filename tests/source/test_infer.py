@@ -65,6 +65,27 @@ INSTANCES = [
         "queue.Queue()",
     ),
     ("from functools import partial\nimport queue\nmake = partial(queue.Queue, 3)\nq = make()", "q", "queue.Queue()"),
+    ("import queue\nmake = lambda: queue.Queue()\nq = make()", "q", "queue.Queue()"),
+    ("import queue\ndef make() -> queue.Queue: return unknown()\nq = make()", "q", "queue.Queue()"),
+    ("import queue\nclass A:\n    def make(self): return queue.Queue()\nq = A().make()", "q", "queue.Queue()"),
+    ("import queue\nasync def make(): return queue.Queue()\nasync def f():\n    q = await make()\n    q", "q", "queue.Queue()"),
+    ("import contextlib, queue\nwith contextlib.nullcontext(queue.Queue()) as q: use(q)", "q", "queue.Queue()"),
+    (
+        "import attrs, queue\n@attrs.define\nclass A:\n    q: object = attrs.field(factory=queue.Queue)\n    def f(self): return self.q",
+        "self.q",
+        "queue.Queue()",
+    ),
+    (
+        "import contextlib as c\nfrom queue import Queue\nwith c.ExitStack() as s:\n    q = s.enter_context(c.nullcontext(Queue()))",
+        "q",
+        "queue.Queue()",
+    ),
+    (
+        "import queue\nclass B:\n    def make(self): return queue.Queue()\nclass A(B):\n    def f(self):\n        q = super().make(); q",
+        "q",
+        "queue.Queue()",
+    ),
+    ("import queue\nclass A:\n    @classmethod\n    def make(cls): return cls()\na = A.make()", "a", "A()"),
 ]
 
 
@@ -93,6 +114,20 @@ def test_names_are_followed_into_other_modules(make_project: MakeProject) -> Non
     assert describe(project, "work", "src/pkg/user.py") == ["def work"]
     assert describe(project, "Pool", "src/pkg/user.py") == ["concurrent.futures.ThreadPoolExecutor"]
     assert describe(project, "c.work", "src/pkg/user.py") == ["def work"]
+
+
+def test_the_nearest_of_two_modules_with_one_name_is_meant(make_project: MakeProject) -> None:
+    """Two examples that each have a `work.py` beside them import their own."""
+    project = make_project(
+        {
+            "one/work.py": "import queue\nq = queue.Queue()\n",
+            "one/app.py": "import threading\nfrom work import q\nuse(q)\n",
+            "two/work.py": "import threading\nq = threading.Lock()\n",
+            "two/app.py": "import threading\nfrom work import q\nuse(q)\n",
+        }
+    )
+    assert describe(project, "q", "one/app.py") == ["queue.Queue()"]
+    assert describe(project, "q", "two/app.py") == ["threading.Lock()"]
 
 
 def test_fixtures_give_their_values_to_parameters(make_project: MakeProject) -> None:

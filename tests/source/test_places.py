@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_gilcheck.source.places import is_closure, place_of, root_name
+from pytest_gilcheck.source.places import place_of, root_name
 from tests.source.conftest import MakeProject, expression, module_of
 
 SAME = [
@@ -51,16 +51,9 @@ def test_unknown_things_have_no_place_and_different_ones_differ(make_project: Ma
     assert place_of(expression(module, "x"), module, project) != place_of(expression(module, "y"), module, project)
 
 
-def test_roots_and_closures(make_project: MakeProject) -> None:
-    """The name that an expression starts from, and whether it comes from a function around."""
-    project = make_project(
-        "import threading\ndef outer():\n    total = {}\n    def inner():\n        total['a'].b\n        mine = 1; mine\n"
-    )
-    module = module_of(project)
+def test_roots(make_project: MakeProject) -> None:
+    """The name that an expression starts from, through its items, attributes and calls."""
+    module = module_of(make_project("import threading\ntotal['a'].b\n"))
     root = root_name(expression(module, "total['a'].b"))
     assert root is not None
     assert root.id == "total"
-    assert is_closure(root, module)
-    own = expression(module, "mine")
-    assert (name := root_name(own)) is not None
-    assert not is_closure(name, module)

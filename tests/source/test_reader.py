@@ -78,6 +78,7 @@ def test_too_large_and_absent_files_are_unreadable(tmp_path: Path) -> None:
         (b"import threading", True),
         (b"async def f(): pass", True),
         (b"def test_x(thread_pool): pass", True),
+        (b"def test_x(workers): workers.submit(x)", True),
         (b"from concurrent import futures", True),
         (b"import os\nprint('a thread in prose')", False),
         (b"", False),
@@ -107,4 +108,4 @@ def test_lines_are_those_of_the_parser() -> None:
 )
 def test_callers_of_pool_makers_are_told_by_name(data: bytes, found: bool) -> None:
     """A file that only calls somebody else's pool has no word of its own."""
-    assert reader.may_call([(b"jobs", b"run")], data) is found
+    assert reader.may_call({b"jobs": {b"run"}}, data) is found

@@ -6,20 +6,9 @@ import ast
 
 import pytest
 
-from pytest_gilcheck.source.project import Project
-from pytest_gilcheck.source.sharing import Access, Meeting
+from pytest_gilcheck.source.sharing import Access
 from pytest_gilcheck.source.starts import WorkerKind
-from tests.source.conftest import MakeProject, module_of
-
-
-def meeting_at(project: Project, line_text: str, path: str = "app.py") -> Meeting | None:
-    """How threads meet at the update in the line that has the text."""
-    module = module_of(project, path)
-    updates = [u for u in project.sharing.updates_of(module) if line_text in module.line(u.node.lineno)]
-    assert len(updates) == 1, f"{line_text!r} is in {len(updates)} updates"
-    access = Access(updates[0].node, updates[0].target, module)
-    rivals = [Access(u.node, u.target, u.module) for u in project.sharing.updates[updates[0].name] if u.node is not access.node]
-    return project.sharing.meeting(access, rivals, WorkerKind.THREAD)
+from tests.source.conftest import MakeProject, meeting_at, module_of
 
 
 def test_a_repeated_start_is_one_way_to_meet(make_project: MakeProject) -> None:
@@ -96,7 +85,9 @@ def test_workers_that_never_overlap_dont_meet(make_project: MakeProject, body: s
 )
 def test_an_object_is_shared_if_it_is_made_outside_of_the_loop(make_project: MakeProject, made: str, shared: bool) -> None:
     """One object for all threads is shared; one made for each of them is its own."""
-    head = "import threading\nclass Box:\n    def __init__(self):\n        self.n = 0\n    def add(self):\n        self.n += 1\ndef main():\n"
+    head = (
+        "import threading\nclass Box:\n    def __init__(self):\n        self.n = 0\n    def add(self):\n        self.n += 1\ndef main():\n"
+    )
     project = make_project(head + "\n".join("    " + line for line in made.splitlines()) + "\n")
     assert (meeting_at(project, "n += 1") is not None) is shared
 

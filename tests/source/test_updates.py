@@ -11,7 +11,8 @@ from tests.source.conftest import MakeProject, module_of
 def found(make_project: MakeProject, *statements: str) -> list[str]:
     """Names of the variables that a method with these statements updates."""
     body = "\n".join(f"        {statement}" for statement in statements)
-    code = f"n = 0\nclass Box:\n    def __init__(self):\n        self.items = []\n        self.seen = set()\n    def work(self, d, k):\n        global n\n{body}\n"
+    head = "n = 0\nclass Box:\n    def __init__(self):\n        self.items = []\n        self.seen = set()\n"
+    code = f"{head}    def work(self, d, k):\n        global n\n{body}\n"
     return [update.name for update in updates_in(module_of(make_project(code)))]
 
 

@@ -17,6 +17,11 @@ def words(uses: tuple[Use, ...]) -> str:
 
 
 USES = [
+    ("def f():\n    d = {made(): 1}\n    d[key]", "contained, bound d, looked at"),
+    ("def f():\n    d = {made(): x for x in y}\n    d.pop(key).go()", "contained, bound d, looked at"),
+    ("def f():\n    d = {}\n    d[made()] = 1\n    d.values()", "contained d, looked at, looked at"),
+    ("def f():\n    d = {made(): 1}\n    list(d)[0].result()", "contained, bound d, passed builtins.list, method result"),
+    ("def f():\n    d = {}\n    x = made()\n    d.pop(x)", "bound x, looked at"),
     ("made()", "dropped"),
     ("_ = made()", "ignored _"),
     ("unused_result = made()", "ignored unused_result"),

@@ -19,16 +19,19 @@ STARTS = [
     ("threading.Thread(None, work).start()", WorkerKind.THREAD, False),
     ("for i in range(3): threading.Thread(target=work, args=(i,)).start()", WorkerKind.THREAD, True),
     ("ts = [threading.Thread(target=work) for _ in range(3)]", WorkerKind.THREAD, True),
+    ("ts = [threading.Thread(target=work) for _ in range(1)]", WorkerKind.THREAD, False),
+    ("for x in [only]: threading.Thread(target=work).start()", WorkerKind.THREAD, False),
+    ("for y in ys:\n    for x in (only,): threading.Thread(target=work).start()", WorkerKind.THREAD, True),
     ("threading.Timer(1, work).start()", WorkerKind.THREAD, False),
     ("_thread.start_new_thread(work, (1,))", WorkerKind.THREAD, False),
     ("with ThreadPoolExecutor() as p: p.submit(work, 1)", WorkerKind.THREAD, False),
-    ("with ThreadPoolExecutor() as p: p.map(work, [1])", WorkerKind.THREAD, True),
-    ("with ThreadPoolExecutor(max_workers=1) as p: p.map(work, [1])", WorkerKind.THREAD, False),
+    ("with ThreadPoolExecutor() as p: p.map(work, [1, 2])", WorkerKind.THREAD, True),
+    ("with ThreadPoolExecutor(max_workers=1) as p: p.map(work, [1, 2])", WorkerKind.THREAD, False),
     ("with ThreadPoolExecutor(1) as p:\n    for i in [1, 2]: p.submit(work, i)", WorkerKind.THREAD, False),
     ("with ProcessPoolExecutor() as p: p.submit(work, 1)", WorkerKind.PROCESS, False),
     ("with mp.Pool() as p: p.apply_async(func=work)", WorkerKind.PROCESS, False),
-    ("with mp.get_context('spawn').Pool() as p: p.starmap(work, [(1,)])", WorkerKind.PROCESS, True),
-    ("with ThreadPool() as p: p.imap_unordered(work, [1])", WorkerKind.THREAD, True),
+    ("with mp.get_context('spawn').Pool() as p: p.starmap(work, [(1,), (2,)])", WorkerKind.PROCESS, True),
+    ("with ThreadPool() as p: p.imap_unordered(work, [1, 2])", WorkerKind.THREAD, True),
     ("mp.Process(target=work).start()", WorkerKind.PROCESS, False),
     ("p = ThreadPoolExecutor(initializer=work)", WorkerKind.THREAD, True),
     ("with ThreadPoolExecutor() as p: p.submit(functools.partial(work, 1))", WorkerKind.THREAD, False),
@@ -46,7 +49,7 @@ def test_every_way_to_start_a_worker_is_seen(make_project: MakeProject, code: st
     project = make_project(HEADER + code)
     work = next(f for f in module_of(project).functions if f.name == "work")
     assert {reach.start.kind for reach in project.workers.reaching(work)} == {kind}
-    assert project.workers.may_run_twice(work) is many
+    assert any(project.sharing.repetitions.of(start) for start in project.workers.starts) is many
 
 
 @pytest.mark.parametrize(
@@ -141,8 +144,8 @@ def test_a_start_in_a_function_that_is_called_in_a_loop_may_run_twice(make_proje
     """
     for wait, twice in (("", True), ("t.join()", False)):
         project = make_project(code.format(wait=wait))
-        work = next(f for f in module_of(project).functions if f.name == "work")
-        assert project.workers.may_run_twice(work) is twice
+        (start,) = project.workers.starts
+        assert bool(project.sharing.repetitions.of(start)) is twice
 
 
 def test_a_file_that_only_calls_a_maker_of_pools_is_read(make_project: MakeProject) -> None:
@@ -164,3 +167,47 @@ def test_a_target_given_to_the_base_class_runs_once_an_object(make_project: Make
     project = make_project(source)
     work = next(f for f in module_of(project).functions if f.name == "work")
     assert [(reach.start.how, reach.start.own, reach.start.many) for reach in project.workers.reaching(work)] == [("W", True, True)]
+
+
+def test_a_property_that_a_worker_reads_runs_in_it(make_project: MakeProject) -> None:
+    """Reading a property of a known object is a call of its getter; one of an unknown object, or a plain attribute, is none."""
+    project = make_project(
+        HEADER
+        + """
+class Client:
+    @property
+    def read(self): return self
+    @functools.cached_property
+    def cached(self): return self
+    @property
+    def unread(self): return self
+    def method(self): return self
+
+def job(client: Client, other):
+    client.read
+    client.cached
+    client.method
+    other.unread
+threading.Thread(target=job).start()
+"""
+    )
+    reached = {function.name for function in project.workers.reached_functions()}
+    assert reached == {"job", "read", "cached"}
+
+
+def test_making_an_object_runs_new_and_what_the_metaclass_calls(make_project: MakeProject) -> None:
+    """`__new__` and the metaclass's `__call__` run like `__init__`."""
+    project = make_project(
+        HEADER
+        + """
+class Meta(type):
+    def __call__(cls, *a): return super().__call__(*a)
+class Made(metaclass=Meta):
+    def __new__(cls): return super().__new__(cls)
+    def __init__(self): pass
+def job(): Made()
+threading.Thread(target=job).start()
+"""
+    )
+    reached = {function.name for function in project.workers.reached_functions()}
+    assert reached == {"job", "__call__", "__new__", "__init__"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,12 +44,26 @@ def src_files(config: pytest.Config) -> tuple[Path, ...]:
     return files
 
 
+def only_nodes(config: pytest.Config) -> bool:
+    """Whether every argument names a node, as when one test is run by hand: then nothing else is wanted."""
+    return all("::" in argument for argument in config.args)
+
+
+def _context(config: pytest.Config) -> Iterable[Path]:
+    """Where single nodes are asked for, the files that a whole run would come across: they tell who starts what in a worker."""
+    if not only_nodes(config):
+        return ()
+    patterns = (str(config.rootpath / pattern) for pattern in config.getini("testpaths"))
+    found = [Path(path) for pattern in patterns for path in glob.glob(pattern, recursive=True)]  # noqa: PTH207  # as pytest does
+    return discover.python_files(found or [config.rootpath], norecursedirs=config.stash[ARMED].settings.norecursedirs)
+
+
 def _checker(config: pytest.Config) -> Checker:
     checker = config.stash.get(CHECKER, None)
     if checker is None:
         armed = config.stash[ARMED]
         # Also the files that are not checked this time: what runs in a worker must not depend on what was selected.
-        files = sorted({*config.stash[SEEN_FILES], *src_files(config)})
+        files = sorted({*config.stash[SEEN_FILES], *src_files(config), *_context(config)})
         checker = config.stash[CHECKER] = Checker(armed.settings, armed.rules, files, cache_dir=_cache_dir(config))
     return checker
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pytest_gilcheck.hooks import markers
-from pytest_gilcheck.hooks.checking import src_files
+from pytest_gilcheck.hooks.checking import only_nodes, src_files
 from pytest_gilcheck.hooks.items import NAME, FileCheck, GilcheckFile
 from pytest_gilcheck.hooks.state import ARMED, SEEN_FILES
 
@@ -40,7 +40,7 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, p
     Outermost, so that nothing sorts them before the folders that pytest walks: a file in both gets one item.
     """
     report = yield
-    if isinstance(collector, pytest.Session) and report.passed and not _only_nodes(collector.config):
+    if isinstance(collector, pytest.Session) and report.passed and not only_nodes(collector.config):
         report.result.append(SourceFiles.from_parent(collector, name="gilcheck_src"))
     return report
 
@@ -82,8 +82,3 @@ class NotImported(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Nothing."""
         return iter(())
-
-
-def _only_nodes(config: pytest.Config) -> bool:
-    """Whether every argument names a node, as when one test is run by hand: then nothing else is wanted."""
-    return all("::" in argument for argument in config.args)

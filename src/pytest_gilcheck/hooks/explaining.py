@@ -24,6 +24,7 @@ def show(config: pytest.Config, code: str) -> int:
     rule = by_code.get(code.upper()) or by_name.get(code.lower())
     if rule is None:
         raise pytest.UsageError(f"--gilcheck-explain: there is no rule {code!r}; valid: {', '.join(by_code)}")
-    color = config.option.color == "yes" or (config.option.color == "auto" and sys.stdout.isatty())
+    when = config.getoption("color", "auto")  # `-p no:terminal` has no such option
+    color = when == "yes" or (when == "auto" and sys.stdout.isatty())
     sys.stdout.write(page.explain(rule, color=color) + "\n")
     return pytest.ExitCode.OK

@@ -76,7 +76,7 @@ class FindingsText:
     def __init__(self, findings: Sequence[Finding], config: pytest.Config) -> None:
         self.findings = findings
         self._settings = config.stash[ARMED].settings
-        self._brief = config.option.tbstyle == "line"
+        self._brief = config.getoption("tbstyle", "auto") == "line"  # no such option with `-p no:terminal`
         first, others = findings[0], len(findings) - 1
         more = f" (and {others} more)" if others else ""
         self.reprcrash = OneLine(first.site.path, first.site.line, f"{first.rule} {first.name}, line {first.site.line}{more}")

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from pytest_gilcheck.source.conditions import conditions_of
+from pytest_gilcheck.source.conditions import combined, conditions_of
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.values import External
 
@@ -63,19 +63,12 @@ def _asks_mode(test: ast.expr) -> bool:
 
 def truth(test: ast.expr, module: Module) -> bool | None:
     """How a test on the platform or version comes out here; `None` for any other test."""
-    match test:
-        case ast.UnaryOp(op=ast.Not()):
-            inner = truth(test.operand, module)
-            return None if inner is None else not inner
-        case ast.BoolOp():
-            answers = [truth(part, module) for part in test.values]
-            decisive = isinstance(test.op, ast.Or)
-            if decisive in answers:
-                return decisive
-            return None if None in answers else not decisive
-        case _:
-            value = _value(test, module)
-            return value if isinstance(value, bool) else None
+
+    def answer(part: ast.expr) -> bool | None:
+        value = _value(part, module)
+        return value if isinstance(value, bool) else None
+
+    return combined(test, answer)
 
 
 def _value(node: ast.expr, module: Module) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.module import Module
@@ -26,6 +26,22 @@ def conditions_of(node: ast.AST, module: Module) -> Iterator[tuple[ast.expr, boo
         if isinstance(above, FUNCTIONS) and _in_body(above, child):
             return
         child = above
+
+
+def combined(test: ast.expr, outcome_of: Callable[[ast.expr], bool | None]) -> bool | None:
+    """How a test with `not`, `and` and `or` comes out, by the outcomes of its parts; `None` where one that isn't known decides."""
+    match test:
+        case ast.UnaryOp(op=ast.Not()):
+            inner = combined(test.operand, outcome_of)
+            return None if inner is None else not inner
+        case ast.BoolOp():
+            outcomes = [combined(part, outcome_of) for part in test.values]
+            deciding = isinstance(test.op, ast.Or)
+            if deciding in outcomes:
+                return deciding
+            return None if None in outcomes else not deciding
+        case _:
+            return outcome_of(test)
 
 
 def leaves(block: Sequence[ast.stmt]) -> bool:

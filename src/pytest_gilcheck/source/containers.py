@@ -41,10 +41,10 @@ def _appended(node: ast.expr, module: Module) -> Iterator[ast.expr]:
 def _stored(inference: Inference, node: ast.expr, module: Module) -> Iterator[Value]:
     """Values of a dictionary: those of its display, and what is assigned to `name[key]`."""
     for value in inference.values(node, module):
-        call = value.call if isinstance(value, Instance) else None
-        parts = call.values if isinstance(call, ast.Dict) else [call.value] if isinstance(call, ast.DictComp) else []
-        for part in parts:
-            yield from inference.values(part, value.module or module if isinstance(value, Instance) else module)
+        if isinstance(value, Instance) and isinstance(value.call, ast.Dict | ast.DictComp):
+            made = value.call
+            for part in made.values if isinstance(made, ast.Dict) else [made.value]:
+                yield from inference.values(part, value.module or module)
     for part in _assigned_items(node, module):
         yield from inference.values(part, module)
 

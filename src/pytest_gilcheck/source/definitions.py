@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pytest_gilcheck.source.module import Module
 
 
+_CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
+
+
 class Function:
     """A function, method or lambda of the project; equal only to itself."""
 
@@ -61,12 +64,28 @@ class Function:
         """Whether it is a method without `self` or `cls`."""
         return any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in self.decorators)
 
+    @property
+    def takes_class(self) -> bool:
+        """Whether its first parameter is the class."""
+        return self.name in _CLASS_METHODS or any(isinstance(d, ast.Name) and d.id == "classmethod" for d in self.decorators)
+
     @cached_property
     def parameters(self) -> tuple[str, ...]:
         """Positional parameter names in order, without `self` or `cls` of a method."""
         arguments = self.node.args
         names = [arg.arg for arg in (*arguments.posonlyargs, *arguments.args)]
         return tuple(names[1:] if self.self_name else names)
+
+    @cached_property
+    def defaults(self) -> dict[str, ast.expr]:
+        """Default expressions of its parameters, by name."""
+        arguments = self.node.args
+        positional = [*arguments.posonlyargs, *arguments.args]
+        pairs = [
+            *zip(reversed(positional), reversed(arguments.defaults), strict=False),
+            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+        ]
+        return {parameter.arg: default for parameter, default in pairs if default is not None}
 
     @cached_property
     def self_name(self) -> str | None:

@@ -8,12 +8,14 @@ from pytest_gilcheck.source.bindings import Binding
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.scopes import Scope
+from pytest_gilcheck.source.values import Elements, Instance, Value
 
 CONTAINER_CALLS = frozenset({"list", "set", "dict", "deque", "defaultdict", "OrderedDict"})
 # Methods of containers, by what they do with what is inside.
 TAKE_ELEMENT = {"append": 0, "appendleft": 0, "add": 0, "insert": 1, "setdefault": 1}  # position of the element
 TAKE_ELEMENTS = frozenset({"extend", "extendleft", "update"})
 CHANGE = frozenset({*TAKE_ELEMENT, *TAKE_ELEMENTS, "remove", "discard", "clear", "sort", "reverse", "index", "count", "rotate"})
+ASK_FOR_ELEMENT = frozenset({"pop", "get", "remove", "discard", "index", "count"})  # by what they are given
 GIVE_ELEMENT = frozenset({"pop", "popleft", "get", "setdefault"})
 GIVE_ELEMENTS = frozenset({"copy", "values", "keys", "union", "difference", "intersection", "symmetric_difference", "done", "not_done"})
 GIVE_PAIRS = frozenset({"items", "popitem"})
@@ -65,3 +67,21 @@ def _makes_container(value: ast.expr | None) -> bool:
     if isinstance(value, ast.Constant):
         return value.value is None
     return isinstance(value, ast.List | ast.Tuple | ast.Set | ast.Dict | ast.ListComp | ast.SetComp | ast.DictComp)
+
+
+def is_container(value: Value) -> bool:
+    """Whether the value is a container of the standard library."""
+    return isinstance(value, Elements) or (
+        isinstance(value, Instance) and isinstance(value.type, str) and value.type.startswith(("builtins.", "collections."))
+    )
+
+
+def is_key(node: ast.expr, container: ast.expr) -> bool:
+    """Whether the node is a key of a dictionary that is made there."""
+    match container:
+        case ast.Dict():
+            return any(key is node for key in container.keys)
+        case ast.DictComp():
+            return container.key is node
+        case _:
+            return False

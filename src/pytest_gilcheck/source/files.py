@@ -64,7 +64,9 @@ class Files:
         contents = {path: data for path in self.paths if isinstance(data := self.data(path), bytes)}
         found = {path: self.module(path) for path, data in contents.items() if reader.may_be_concurrent(data)}
         parsed = [module for module in found.values() if isinstance(module, Module)]
-        makers = dict.fromkeys(maker for module in parsed for maker in _pool_makers(module))
+        makers: dict[bytes, set[bytes]] = defaultdict(set)
+        for module_name, function_name in (maker for module in parsed for maker in _pool_makers(module)):
+            makers[module_name].add(function_name)
         callers = [path for path, data in contents.items() if path not in found and reader.may_call(makers, data)]
         found.update((path, self.module(path)) for path in callers)
         return found

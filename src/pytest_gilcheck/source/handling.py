@@ -29,9 +29,7 @@ _BESIDE_TRY = _REPORTS | {
     "empty", "is_alive",
 }  # fmt: skip
 # Work that raises nothing that anybody would want to hear of.
-_HARMLESS_FUNCTIONS = frozenset(
-    {"time.sleep", "builtins.bool", "threading.get_ident", "os._exit", "gc.collect", "asyncio.sleep"}
-)
+_HARMLESS_FUNCTIONS = frozenset({"time.sleep", "builtins.bool", "threading.get_ident", "os._exit", "gc.collect", "asyncio.sleep"})
 _HARMLESS_METHODS = frozenset(
     {
         ("threading.Event", "set"),

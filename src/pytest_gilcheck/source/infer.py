@@ -250,10 +250,6 @@ class Inference:
 
     # Calls
 
-    def called(self, callee: Value, node: ast.Call, module: Module) -> Iterator[Value]:
-        """What calling that value there gives."""
-        yield from returns.called(self, callee, node, module)
-
     def returned(self, function: Function) -> Iterator[Value]:
         """What calling the function gives: the values of its returns, or the function's annotation."""
         yield from returns.returned(self, function)
@@ -261,7 +257,3 @@ class Inference:
     def yielded(self, function: Function) -> Iterator[Value]:
         """What a generator function yields (fixtures and context managers give it on)."""
         yield from returns.yielded(self, function)
-
-    def elements(self, node: ast.expr, module: Module) -> Iterator[Value]:
-        """What iterating over the expression gives, as far as the source shows what is in it."""
-        yield from containers.elements(self, node, module)

@@ -202,6 +202,7 @@ LOCKS = frozenset(
         "asyncio.Condition",
     }
 )
+PLAIN_LOCKS = frozenset({"threading.Lock", "threading.RLock", "multiprocessing.Lock", "multiprocessing.RLock"})
 SEMAPHORES = frozenset(
     {
         "threading.Semaphore",

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_gilcheck.source import known
-from pytest_gilcheck.source.definitions import Function
+from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.places import place_of
 from pytest_gilcheck.source.scopes import FUNCTIONS
-from pytest_gilcheck.source.values import Instance
+from pytest_gilcheck.source.values import External, Instance
 
 if TYPE_CHECKING:
     from pytest_gilcheck.source.project import Project
@@ -28,6 +28,7 @@ class Locks:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._made: dict[str, ast.expr | None] = {}
 
     def is_lock(self, node: ast.expr, module: Module) -> bool:
         """Whether the expression is a lock that admits one thread: by its type, or else by its name."""
@@ -46,7 +47,23 @@ class Locks:
     def key(self, node: ast.expr, module: Module) -> str:
         """What tells this lock from others."""
         place = place_of(node, module, self._project)
-        return place.key if place is not None else f"text {module.path} {ast.unparse(node)}"
+        key = place.key if place is not None else f"text {module.path} {ast.unparse(node)}"
+        if key not in self._made:
+            self._made[key] = self._maker(node, module) if place is not None else None
+        return key
+
+    def _maker(self, node: ast.expr, module: Module) -> ast.expr | None:
+        """The one call that makes the lock, of a kind that has nothing to do with any other lock."""
+        values = self._project.values(node, module)
+        if len(values) != 1 or not isinstance(values[0], Instance) or values[0].type not in known.PLAIN_LOCKS:
+            return None
+        call = values[0].call
+        return call if isinstance(call, ast.Call) and not call.args and not call.keywords else None
+
+    def are_apart(self, one: frozenset[str], other: frozenset[str]) -> bool:
+        """Whether holding the ones keeps nobody from holding the others; only if it is known where each of them is made."""
+        mine, theirs = ([self._made.get(key) for key in keys] for keys in (one, other))
+        return bool(mine) and bool(theirs) and None not in (*mine, *theirs) and not set(mine) & set(theirs)
 
     def held(self, node: ast.AST, module: Module) -> frozenset[str]:
         """Keys of the locks that the function around the node holds there: `with`, `acquire` before it, a decorator."""
@@ -55,6 +72,8 @@ class Locks:
         for above in module.ancestors(node):
             if isinstance(above, ast.With | ast.AsyncWith) and child in above.body:
                 found.update(self._entered(above, module))
+            if isinstance(above, ast.If | ast.While) and child in above.body:
+                found.update(self._acquired_in_test(above.test, module))
             if isinstance(child, ast.stmt):
                 found.update(self._acquired_before(child, module))
             if isinstance(above, FUNCTIONS):
@@ -64,22 +83,55 @@ class Locks:
             child = above
         return frozenset(found)
 
-    def held_expressions(self, node: ast.AST, module: Module) -> Iterator[ast.expr]:
-        """Lock expressions of the `with` statements around the node, innermost first, in its own function."""
-        child: ast.AST = node
-        for above in module.ancestors(node):
-            if isinstance(above, ast.With | ast.AsyncWith) and child in above.body:
-                for item in above.items:
-                    if self.is_lock(item.context_expr, module):
-                        yield item.context_expr
-            if isinstance(above, FUNCTIONS):
-                return
-            child = above
-
     def _entered(self, statement: ast.With | ast.AsyncWith, module: Module) -> Iterator[str]:
         for item in statement.items:
+            if self._is_own(item.context_expr, module):
+                continue
             if self.is_lock(item.context_expr, module):
                 yield self.key(item.context_expr, module)
+            else:
+                yield from self._taken_by(item.context_expr, module)
+
+    def _taken_by(self, manager: ast.expr, module: Module) -> Iterator[str]:
+        """Locks that a context manager of the project takes: one written as a generator, or by its `__enter__`."""
+        if isinstance(manager, ast.Call):
+            for function in self._project.functions_called(manager, module):
+                for result in function.scope.results:
+                    if isinstance(result, ast.Yield):
+                        yield from self.held(result, function.module)
+        for value in self._project.values(manager, module):
+            if isinstance(value, Instance) and isinstance(value.type, Class):
+                enter = self._project.method(value.type, "__enter__")
+                for call in enter.calls if enter is not None else ():
+                    yield from self._acquired_by(call, value.type.module if enter is None else enter.module)
+
+    def _is_own(self, node: ast.expr, module: Module) -> bool:
+        """Whether the lock is made anew in each call of the function that takes it, and shown to nobody: it excludes nobody."""
+        if isinstance(node, ast.Call):
+            return any(isinstance(value, External) and value.name in known.LOCKS for value in self._project.values(node.func, module))
+        scope = module.scope_at(node)
+        owner = scope.owner(node.id) if isinstance(node, ast.Name) else None
+        if not isinstance(node, ast.Name) or owner is None or owner is not scope or not isinstance(scope.node, FUNCTIONS):
+            return False
+        made = [binding.value for binding in module.bindings(owner, node.id)]
+        if not made or not all(isinstance(value, ast.Call) and self._is_own(value, module) for value in made):
+            return False
+        return all(
+            module.scope_at(use) is scope and isinstance(module.parent(use), ast.withitem | ast.Attribute) for use in owner.uses(node.id)
+        )
+
+    def _acquired_in_test(self, test: ast.expr, module: Module) -> Iterator[str]:
+        """`if lock.acquire(timeout=1): …` holds it where the test came out true."""
+        parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
+        for part in parts:
+            call = part.value if isinstance(part, ast.NamedExpr) else part
+            if isinstance(call, ast.Call):
+                yield from self._acquired_by(call, module)
+
+    def _acquired_by(self, call: ast.Call, module: Module) -> Iterator[str]:
+        function = call.func
+        if isinstance(function, ast.Attribute) and function.attr in ("acquire", "__enter__") and self.is_lock(function.value, module):
+            yield self.key(function.value, module)
 
     def _acquired_before(self, statement: ast.stmt, module: Module) -> Iterator[str]:
         """Locks acquired by earlier statements of the same block and not released since."""
@@ -94,7 +146,7 @@ class Locks:
                     key = self.key(lock, module)
                     if function.attr == "release":
                         held.pop(key, None)
-                    elif self.is_lock(lock, module):
+                    elif self.is_lock(lock, module) and not self._is_own(lock, module):
                         held[key] = None
         yield from held
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -84,11 +84,15 @@ class Module:
 
     def calls_renamed(self, *names: str) -> Iterator[ast.Call]:
         """Calls of what these names are imported as or assigned to under another name: `from m import submit as go`."""
-        others = {other for name in names for other in self._other_names.get(name, ())}
-        yield from self.calls_to(*sorted(others - set(names)))
+        yield from self.calls_to(*sorted(self.other_names(names) - set(names)))
+
+    def other_names(self, names: Iterable[str]) -> set[str]:
+        """What these names are imported as or assigned to in the file, its attributes included."""
+        return {other for name in names for other in self.aliases.get(name, ())}
 
     @cached_property
-    def _other_names(self) -> dict[str, set[str]]:
+    def aliases(self) -> dict[str, set[str]]:
+        """By last name, the other names that something goes by in the file: `as …` of an import, `go = pool.submit`, a partial of it."""
         found: dict[str, set[str]] = {}
         for statement in self.nodes(ast.ImportFrom):
             for alias in statement.names:
@@ -96,9 +100,11 @@ class Module:
                     found.setdefault(alias.name, set()).add(alias.asname)
         for assignment in self.nodes(ast.Assign):
             value = assignment.value
+            if isinstance(value, ast.Call) and last_name(value) == "partial" and value.args:
+                value = value.args[0]
             if isinstance(value, ast.Attribute | ast.Name):
-                name = value.attr if isinstance(value, ast.Attribute) else value.id
-                found.setdefault(name, set()).update(target.id for target in assignment.targets if isinstance(target, ast.Name))
+                targets = (target for target in assignment.targets if isinstance(target, ast.Attribute | ast.Name))
+                found.setdefault(last_name(value), set()).update(last_name(target) for target in targets)
         return found
 
     @property
@@ -263,6 +269,10 @@ class Module:
         """Everything that binds this scope's variable, in no particular order of running, sorted by line."""
         nodes = sorted(scope.all_stores(name), key=lambda n: (getattr(n, "lineno", 0), getattr(n, "col_offset", 0)))
         return [self.binding(node) for node in nodes]
+
+    def definitions(self, scope: Scope, name: str) -> list[Binding]:
+        """Its bindings that don't start from its old value: all but `+=` and its like."""
+        return [binding for binding in self.bindings(scope, name) if binding.kind != "augmented"]
 
 
 def _evaluates(scope_node: ast.AST, child: ast.AST, below: ast.AST) -> bool:

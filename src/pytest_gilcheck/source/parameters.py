@@ -25,18 +25,11 @@ def parameter_values(inference: Inference, arg: ast.arg, module: Module) -> Iter
         yield from annotated(inference, arg.annotation, module)
     cls = function.cls
     if cls is not None and arg.arg == function.self_name:
-        is_class = any(isinstance(d, ast.Name) and d.id == "classmethod" for d in function.decorators)
-        yield cls if is_class else Instance(cls)
+        yield cls if function.takes_class else Instance(cls)
         return
     arguments = function_node.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    pairs = [
-        *zip(reversed(positional), reversed(arguments.defaults), strict=False),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ]
-    for parameter, default in pairs:
-        if parameter is arg and default is not None:
-            yield from inference.values(default, module)
+    if arg.arg in function.defaults:
+        yield from inference.values(function.defaults[arg.arg], module)
     if arg in (arguments.vararg, arguments.kwarg):
         return
     yield from inference.project.fixture_values(function, arg.arg)

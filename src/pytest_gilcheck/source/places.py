@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pytest_gilcheck.source.definitions import Class, Function
+from pytest_gilcheck.source.definitions import Class
 from pytest_gilcheck.source.imports import imported_from
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.values import External, Instance
@@ -38,7 +38,7 @@ def place_of(node: ast.expr, module: Module, project: Project) -> Place | None:
     """The variable that the expression reads or writes; `None` when it can't be told."""
     match node:
         case ast.Name():
-            return _named(node, module, project)
+            return _named(node, module)
         case ast.Attribute():
             return _attribute(node, module, project)
         case ast.Subscript():
@@ -48,7 +48,7 @@ def place_of(node: ast.expr, module: Module, project: Project) -> Place | None:
             return None
 
 
-def _named(node: ast.Name, module: Module, project: Project) -> Place | None:
+def _named(node: ast.Name, module: Module) -> Place | None:
     owner = module.scope_at(node).owner(node.id)
     if owner is None:
         return None
@@ -96,13 +96,3 @@ def root_name(node: ast.expr) -> ast.Name | None:
     while isinstance(at, ast.Attribute | ast.Subscript):
         at = at.value
     return at if isinstance(at, ast.Name) else None
-
-
-def is_closure(node: ast.Name, module: Module) -> bool:
-    """Whether the name is a variable of a function around the one that uses it."""
-    scope = module.scope_at(node)
-    owner = scope.owner(node.id)
-    if owner is None or not owner.is_function:
-        return False
-    function: Function | None = module.function_around(node)
-    return function is not None and function.scope is not owner

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 _BASE_MANAGER = "multiprocessing.managers.BaseManager"
 # Packages with the classes of multiprocessing under the same names, and with its start methods.
 _TWINS = ("torch.multiprocessing.", "multiprocess.", "billiard.")
-_WAYS = (
-    "Pool", "Manager", "start", "submit", "map", "run_in_executor", "process_map", "spawn", "start_processes", "__enter__", "enter_context",
-)  # fmt: skip
+_CALLED = ("Pool", "Manager", "process_map", "spawn", "start_processes")  # functions and classes: they may go by another name
+_WAYS = (*_CALLED, "start", "submit", "map", "run_in_executor", "__enter__", "enter_context")
 _FUNCTIONS = {
     "tqdm.contrib.concurrent.process_map": "a process pool",
     "torch.multiprocessing.spawn": "processes",
@@ -55,7 +54,7 @@ class ProcessStart:
 
 def starts_in(module: Module, project: Project) -> Iterator[ProcessStart]:
     """Every expression of the module that starts a process."""
-    names = {*_WAYS, *_renamed(module), *_pool_classes(module)}
+    names = {*_WAYS, *module.other_names(_CALLED), *_pool_classes(module)}
     for call in module.calls_to(*sorted(names & module.called_names)):
         yield from _at_call(call, module, project)
     for statement in module.nodes(ast.With):
@@ -156,16 +155,6 @@ def names_fork(call: ast.Call) -> bool:
     """Whether a call (`get_context`, `set_start_method`) is given the method `fork` as a literal."""
     method = argument(call, 0, "method")
     return isinstance(method, ast.Constant) and method.value == "fork"
-
-
-def _renamed(module: Module) -> set[str]:
-    """Other local names of what starts a process when called (`from multiprocessing import Pool as Workers`)."""
-    wanted = {"Pool", "Manager", "process_map", "spawn", "start_processes"}
-    names = {a.asname for s in module.nodes(ast.ImportFrom) for a in s.names if a.asname and a.name in wanted}
-    for assignment in module.nodes(ast.Assign):
-        if isinstance(assignment.value, ast.Name | ast.Attribute) and last_name(assignment.value) in wanted:
-            names.add(last_name(assignment.targets[0]))
-    return names
 
 
 def _pool_classes(module: Module) -> set[str]:

@@ -13,7 +13,7 @@ from pytest_gilcheck.source.conditions import conditions_of
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.main_guard import is_guarded
 from pytest_gilcheck.source.module import Module
-from pytest_gilcheck.source.outcomes import decided, parameters_in
+from pytest_gilcheck.source.parameter_conditions import decided, parameters_in
 from pytest_gilcheck.source.process_starts import ProcessStart, starts_in
 from pytest_gilcheck.source.scopes import FUNCTIONS
 from pytest_gilcheck.source.starts import WorkerKind

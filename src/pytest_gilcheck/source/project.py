@@ -20,7 +20,7 @@ from pytest_gilcheck.source.processes import Processes
 from pytest_gilcheck.source.queues import Queues
 from pytest_gilcheck.source.reader import Unreadable
 from pytest_gilcheck.source.sharing import Sharing
-from pytest_gilcheck.source.values import Instance, Method, Value
+from pytest_gilcheck.source.values import External, Instance, Method, Value
 from pytest_gilcheck.source.workers import Workers
 
 Argument = tuple[ast.expr, Module]
@@ -107,6 +107,13 @@ class Project:
         for value in self.values(call.func, module):
             yield from self.functions_of(value)
 
+    def callee_name(self, call: ast.Call, module: Module) -> str:
+        """The canonical name of what is called, if it comes from outside of the project; else its last name."""
+        for value in self.values(call.func, module):
+            if isinstance(value, External):
+                return value.name
+        return last_name(call)
+
     def functions_of(self, value: Value) -> Iterator[Function]:
         """The functions that calling the value runs."""
         match value:
@@ -117,6 +124,7 @@ class Project:
             case Class():
                 yield from self._method(value, "__new__")
                 yield from self._method(value, "__init__")
+                yield from self._metaclass_call(value)
             case Instance(type=Class() as cls):
                 yield from self._method(cls, "__call__")
             case _:
@@ -130,9 +138,25 @@ class Project:
                 yield base.methods[name]
                 return
 
+    def _metaclass_call(self, cls: Class) -> Iterator[Function]:
+        for base in self.inference.mro(cls):
+            for keyword in base.node.keywords if isinstance(base, Class) else ():
+                if keyword.arg == "metaclass" and isinstance(base, Class):
+                    for value in self.values(keyword.value, base.module):
+                        if isinstance(value, Class):
+                            yield from self._method(value, "__call__")
+
     def method(self, cls: Class, name: str) -> Function | None:
         """The method that `instance.name()` runs, if the project defines it."""
         return next(self._method(cls, name), None)
+
+    def is_named_elsewhere(self, name: str, module: Module) -> bool:
+        """Whether another module imports a name like this global's, or has an attribute like it."""
+        return any(
+            other is not module
+            and (other.attribute_nodes(name) or any(alias.name == name for s in other.nodes(ast.ImportFrom) for alias in s.names))
+            for other in self.modules
+        )
 
     # Calls
 
@@ -159,7 +183,7 @@ class Project:
         return {}
 
     def _find_callers(self, function: Function) -> Iterator[tuple[ast.Call, Module]]:
-        name = function.cls.name if function.name == "__init__" and function.cls is not None else function.name
+        name = function.cls.name if function.name in ("__init__", "__new__") and function.cls is not None else function.name
         names = {name, *self._aliases.get(name, ())}
         if function.name == "__init__":
             names.add("__init__")

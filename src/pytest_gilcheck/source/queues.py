@@ -167,7 +167,7 @@ def is_unbounded(value: Instance, project: Project) -> bool:
 
 def queues_made_in(module: Module) -> Iterator[tuple[ast.Call, Instance]]:
     """Every expression of the module that makes a queue, with the queue."""
-    names = {name.rpartition(".")[2] for name in BOUND_AT} | {"field", "ib", "attrib"} | _other_names(module)
+    names = {name.rpartition(".")[2] for name in BOUND_AT} | {"field", "ib", "attrib"} | _local_names(module)
     for call in module.calls_to(*sorted(names & module.called_names)):
         values = module.project.values(call, module)
         # What may as well be something else (a mock, a bounded one) is not for sure a queue without a bound.
@@ -176,14 +176,11 @@ def queues_made_in(module: Module) -> Iterator[tuple[ast.Call, Instance]]:
             yield call, made[0]
 
 
-def _other_names(module: Module) -> set[str]:
-    """Other names of queue classes in this file: aliases of imports, and subclasses."""
-    names = {alias.asname for node in module.nodes(ast.ImportFrom) for alias in node.names if alias.asname and _is_queue_name(alias.name)}
+def _local_names(module: Module) -> set[str]:
+    """Names that queue classes may have in this file: what is imported, aliases and subclasses."""
+    names = module.other_names(name for name in module.aliases if _is_queue_name(name))
     names |= {cls.name for cls in module.classes if any(_is_queue_name(last_name(base)) for base in cls.bases)}
-    names |= {alias.name for node in module.nodes(ast.ImportFrom) for alias in node.names if alias.name.endswith("Queue")}
-    for assignment in module.nodes(ast.Assign):
-        if isinstance(assignment.value, ast.Name | ast.Attribute) and _is_queue_name(last_name(assignment.value)):
-            names.add(last_name(assignment.targets[0]))
+    names |= {alias.name for node in module.nodes(ast.ImportFrom) for alias in node.names if _is_queue_name(alias.name)}
     return names
 
 

@@ -6,13 +6,15 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_gilcheck.source.calls import bind
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
-from pytest_gilcheck.source.provenance import Outside, Provenance
-from pytest_gilcheck.source.calls import bind
+from pytest_gilcheck.source.outside import Outside
+from pytest_gilcheck.source.provenance import Provenance
+from pytest_gilcheck.source.scopes import names_in
 from pytest_gilcheck.source.starts import WorkerKind, WorkerStart, has_one_worker
 from pytest_gilcheck.source.values import Instance
-from pytest_gilcheck.source.waits import begin_of, overlapping_loop, run_beside, variables_of, waits, waits_at_once
+from pytest_gilcheck.source.waits import is_restart, overlapping_loop, run_beside, variables_of, waits, waits_at_once
 
 if TYPE_CHECKING:
     from pytest_gilcheck.source.project import Project
@@ -25,13 +27,14 @@ class Repetition:
     """Why one start gives several workers at once.
 
     `frame` 0: in one run of the function that starts, by `loop` (`None`: by itself, like `map`). `frame` 1: that function is
-    called again, by `call`. `frame` 2: by something farther out.
+    called again, by the call `node` in a loop or by the calls `node` and `other`. `frame` 2: by something farther out.
     """
 
     frame: int
     module: Module
     node: ast.AST
     loop: ast.AST | None = None
+    other: ast.AST | None = None
 
 
 class Repetitions:
@@ -75,7 +78,7 @@ class Repetitions:
             return []
         found: list[Repetition] = []
         for node, module in self.places(start):
-            if start.how in _BY_ITSELF and start.many or (start.each and start.many and not _has_one_element(start)):
+            if (start.how in _BY_ITSELF and start.many) or (start.each and start.many and not _has_one_element(start)):
                 found.append(Repetition(0, module, node))
             elif start.how not in _BY_ITSELF and start.how != "apply" and (loop := overlapping_loop(node, module)) is not None:
                 found.append(Repetition(0, module, node, loop))
@@ -91,12 +94,12 @@ class Repetitions:
             for other, other_module in places[index + 1 :]:
                 same = module is other_module and module.function_around(node) is module.function_around(other)
                 if same and run_beside(node, other, module):
-                    return [Repetition(0, module, node)]
+                    return [Repetition(0, module, node, other=other)]
         return []
 
     def _by_callers(self, node: ast.AST, module: Module) -> list[Repetition]:
         starter = module.function_around(node)
-        if starter is None or starter.name.startswith("test"):
+        if starter is None or starter.name.startswith("test") or is_restart(node, module):
             return []
         found: list[Repetition] = []
         if not waits(starter) and not waits_at_once(node, module):
@@ -107,7 +110,7 @@ class Repetitions:
                 for other, other_module in callers[index + 1 :]:
                     same = caller_module is other_module and caller_module.function_around(call) is caller_module.function_around(other)
                     if same and run_beside(call, other, caller_module):
-                        found.append(Repetition(1, caller_module, call))
+                        found.append(Repetition(1, caller_module, call, other=other))
         if self._project.workers.reaching(starter, WorkerKind.THREAD, WorkerKind.TASK) and self._runs_often(starter):
             found.append(Repetition(2, module, node))
         return found
@@ -120,24 +123,30 @@ class Repetitions:
                 return True
         return False
 
-    def is_shared(self, thing: Provenance, repetition: Repetition, start: WorkerStart) -> bool:
+    def is_shared(self, thing: Provenance, repetition: Repetition) -> bool:
         """Whether the workers that the repetition gives all have the same thing."""
         if thing.kind == "own":
             return False
         if thing.kind == "global":
             return True
         if repetition.frame == 0:
+            if repetition.other is not None and not _names_given(repetition.node) & _names_given(repetition.other):
+                return False  # each gets something else
             return thing.frame > 0 or thing.kind == "given" or not _within(thing.node, repetition.loop, repetition.module)
         if repetition.frame == 1:
             if thing.kind == "given" and thing.frame == 0:
-                given = self._given(thing, repetition)
-                return given.kind in ("global", "given") or (given.kind == "made" and not _within(given.node, repetition.loop, repetition.module))
+                given = self._given(thing, repetition, repetition.node)
+                if repetition.other is not None and self._given(thing, repetition, repetition.other).key != given.key:
+                    return False
+                return given.kind in ("global", "given") or (
+                    given.kind == "made" and not _within(given.node, repetition.loop, repetition.module)
+                )
             return thing.frame > 1 or (thing.frame == 1 and not _within(thing.node, repetition.loop, repetition.module))
         return thing.frame > 1
 
-    def _given(self, thing: Provenance, repetition: Repetition) -> Provenance:
+    def _given(self, thing: Provenance, repetition: Repetition, call: ast.AST) -> Provenance:
         """What the caller gives for the starter's parameter that the thing comes from."""
-        call, outside = repetition.node, Outside(self._project, repetition.module, 1)
+        outside = Outside(self._project, repetition.module, 1)
         assert isinstance(call, ast.Call), "a repetition by callers names a call"
         for function in self._project.functions_called(call, repetition.module):
             if thing.parameter == function.self_name:
@@ -151,9 +160,9 @@ class Repetitions:
         """Whether workers of two starts may run at once."""
         if one is other:
             return bool(self.of(one))
-        if isinstance(one.pool, Instance) and isinstance(other.pool, Instance) and one.pool.call is other.pool.call and one.pool.call is not None:
-            if has_one_worker(one.pool.call):
-                return False
+        mine, theirs = (start.pool.call if isinstance(start.pool, Instance) else None for start in (one, other))
+        if mine is not None and mine is theirs and has_one_worker(mine):
+            return False
         return any(
             self._places_overlap(node, module, second, second_module)
             for node, module in self.places(one)
@@ -164,7 +173,14 @@ class Repetitions:
         mine, theirs = module.function_around(one), other_module.function_around(other)
         if module is other_module and mine is theirs:
             return run_beside(one, other, module)
-        if mine is None or theirs is None or waits(mine) or waits(theirs) or waits_at_once(one, module) or waits_at_once(other, other_module):
+        if (
+            mine is None
+            or theirs is None
+            or waits(mine)
+            or waits(theirs)
+            or waits_at_once(one, module)
+            or waits_at_once(other, other_module)
+        ):
             return False
         if mine.name.startswith("test") or theirs.name.startswith("test"):
             return False
@@ -186,6 +202,10 @@ class Repetitions:
         return any(module.function_around(call) is mine for call, module in self._project.callers(theirs))
 
 
+def _names_given(call: ast.AST) -> frozenset[str]:
+    return names_in(*call.args, *call.keywords) if isinstance(call, ast.Call) else frozenset()
+
+
 def _within(node: ast.AST | None, loop: ast.AST | None, module: Module) -> bool:
     return node is not None and loop is not None and module.is_within(node, loop)
 
@@ -193,8 +213,3 @@ def _within(node: ast.AST | None, loop: ast.AST | None, module: Module) -> bool:
 def _has_one_element(start: WorkerStart) -> bool:
     first = start.arguments[0] if start.arguments else None
     return isinstance(first, ast.List | ast.Tuple | ast.Set) and len(first.elts) == 1 and not isinstance(first.elts[0], ast.Starred)
-
-
-def start_line(start: WorkerStart) -> int:
-    """Line at which the worker begins to run."""
-    return int(getattr(begin_of(start.node, start.module), "lineno", start.line))

@@ -16,6 +16,11 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
+def names_in(*nodes: ast.AST) -> frozenset[str]:
+    """Every name that stands in these nodes, whether it is read or bound there."""
+    return frozenset(part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name))
+
+
 @dataclass(eq=False)
 class Scope:
     """One namespace. `stores` and `loads` hold the nodes of names met directly in it; nested scopes have their own."""

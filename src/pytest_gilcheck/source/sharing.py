@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from pytest_gilcheck.source.definitions import Function
 from pytest_gilcheck.source.module import Module
-from pytest_gilcheck.source.provenance import OWN, Outside, Provenance, Trace
+from pytest_gilcheck.source.outside import Outside
+from pytest_gilcheck.source.provenance import OWN, Provenance
 from pytest_gilcheck.source.repetition import Repetition, Repetitions
 from pytest_gilcheck.source.starts import WorkerKind
+from pytest_gilcheck.source.trace import Trace
 from pytest_gilcheck.source.updates import Update, updates_in
-from pytest_gilcheck.source.waits import waits, window
+from pytest_gilcheck.source.waits import calls_of, waits, window
 
 if TYPE_CHECKING:
     from pytest_gilcheck.source.project import Project
@@ -47,7 +49,8 @@ class Meeting:
 
     `reach` is the way of one of them; with `repetition` the other one came the same way, else it is at `other`, in a worker by
     `other_reach` or, without that, in the thread that started the worker. `sure` is false where it takes more than what
-    stands in the source, such as a caller that uses two methods of an object at once.
+    stands in the source, such as a caller that uses two methods of an object at once. `locked` says that both hold a lock, each
+    another one.
     """
 
     reach: Reach
@@ -56,6 +59,7 @@ class Meeting:
     other: Access | None = None
     other_reach: Reach | None = None
     sure: bool = True
+    locked: bool = False
 
 
 class Sharing:
@@ -69,10 +73,30 @@ class Sharing:
         self._ways: dict[tuple[ast.AST, tuple[WorkerKind, ...]], list[tuple[Reach, Provenance]]] = {}
 
     @cached_property
+    def _concerned(self) -> frozenset[tuple[Module, Function | None]]:
+        """Functions that run in workers or start some; `None` for the code of a module outside of any."""
+        workers = self._project.workers
+        kinds = (WorkerKind.THREAD, WorkerKind.PROCESS, WorkerKind.TASK)
+        running = {(function.module, function) for function in workers.reached_functions(*kinds)}
+        return frozenset(running | {(start.module, start.module.function_around(start.node)) for start in workers.starts})
+
+    @cached_property
+    def _concerned_modules(self) -> frozenset[Module]:
+        return frozenset(module for module, _ in self._concerned)
+
+    def concerns(self, module: Module) -> bool:
+        """Whether anything in the module runs in a worker or starts one; all other modules need no reading."""
+        return module in self._concerned_modules
+
+    def concerns_node(self, node: ast.AST, module: Module) -> bool:
+        """Whether the function around the node runs in a worker or starts one."""
+        return (module, module.function_around(node)) in self._concerned
+
+    @cached_property
     def updates(self) -> dict[str, list[Update]]:
         """All read-modify-writes of the project, by the last name of their variable."""
         found: dict[str, list[Update]] = defaultdict(list)
-        for module in self._project.modules:
+        for module in sorted(self._concerned_modules, key=lambda module: module.path):
             for update in self.updates_of(module):
                 found[update.name].append(update)
         return found
@@ -115,16 +139,29 @@ class Sharing:
         unlocked = [(reach, thing) for reach, thing in self.ways(access, *kinds) if not self.locks(access, reach)]
         for reach, thing in unlocked:
             for repetition in self.repetitions.of(reach.start):
-                if self.repetitions.is_shared(thing, repetition, reach.start):
+                if self.repetitions.is_shared(thing, repetition):
                     return Meeting(reach, thing, repetition)
         for rival in [access, *rivals]:
             if (found := self._with_worker(unlocked, rival, kinds)) is not None:
                 return found
         for reach, thing in unlocked:
             for rival in [access, *rivals]:
-                if (found := self._with_starter(reach, thing, rival, kinds)) is not None:
+                if (found := self._with_starter(reach, thing, rival)) is not None:
                     return found
         return None if unlocked else self._from_starter(access, rivals, kinds)
+
+    def meeting_under_locks(self, access: Access, rivals: list[Access], *kinds: WorkerKind) -> Meeting | None:
+        """How two threads may be at the access and at one of its rivals at once, each under a lock that the other doesn't take."""
+        for reach, thing in self.ways(access, *kinds):
+            for rival in rivals:
+                for other, other_thing in self.ways(rival, *kinds):
+                    if not _is_same(thing, other_thing):
+                        continue
+                    if not self._project.locks.are_apart(self.locks(access, reach), self.locks(rival, other)):
+                        continue
+                    if self.repetitions.overlap(reach.start, other.start):
+                        return Meeting(reach, thing, other=rival, other_reach=other, locked=True)
+        return None
 
     def _with_worker(self, unlocked: list[tuple[Reach, Provenance]], rival: Access, kinds: tuple[WorkerKind, ...]) -> Meeting | None:
         theirs = self.ways(rival, *kinds)
@@ -136,7 +173,7 @@ class Sharing:
                     return Meeting(reach, thing, other=rival, other_reach=other)
         return None
 
-    def _with_starter(self, reach: Reach, thing: Provenance, rival: Access, kinds: tuple[WorkerKind, ...]) -> Meeting | None:
+    def _with_starter(self, reach: Reach, thing: Provenance, rival: Access) -> Meeting | None:
         """The thread that starts the worker makes the same kind of access while that runs."""
         start = reach.start
         starter = start.module.function_around(start.node)
@@ -148,17 +185,15 @@ class Sharing:
             theirs = Outside(self._project, start.module, 0).thing(rival.target)
             if first <= line <= last and _is_same(thing, theirs):
                 return Meeting(reach, thing, other=rival)
-        calls = starter.calls if starter is not None else start.module.scope.calls
-        for call in calls:
-            if first <= call.lineno <= last and rival.function in self._project.functions_called(call, start.module):
-                if rival.function is not None and self._same_by_call(thing, rival, call, start.module):
-                    return Meeting(reach, thing, other=rival)
+        function = rival.function
+        for call in calls_of(starter, start.module) if function is not None else ():
+            called = first <= call.lineno <= last and any(one is function for one in self._project.functions_called(call, start.module))
+            if called and function is not None and self._same_by_call(thing, rival, function, call, start.module):
+                return Meeting(reach, thing, other=rival)
         return None
 
-    def _same_by_call(self, thing: Provenance, rival: Access, call: ast.Call, module: Module) -> bool:
+    def _same_by_call(self, thing: Provenance, rival: Access, function: Function, call: ast.Call, module: Module) -> bool:
         """Whether a function that the starter calls itself touches the worker's variable."""
-        function = rival.function
-        assert function is not None, "it was found by the function it stands in"
         root = rival.target
         while isinstance(root, ast.Attribute | ast.Subscript):
             root = root.value
@@ -177,7 +212,7 @@ class Sharing:
                 start = reach.start
                 if start.module is not access.module or start.module.function_around(start.node) is not function:
                     continue
-                if (found := self._with_starter(reach, thing, access, kinds)) is not None and found.other is access:
+                if (found := self._with_starter(reach, thing, access)) is not None and found.other is access:
                     return Meeting(reach, thing, other=rival)
         return None
 
@@ -195,7 +230,13 @@ class Sharing:
     def _is_called_beside(self, access: Access, reach: Reach, thing: Provenance) -> bool:
         """Whether the access is in a public method of the object whose background thread the way leads into."""
         function = access.function
-        if thing.kind != "given" or not thing.key.startswith("self ") or function is None or function.cls is None or function.name.startswith("_"):
+        if (
+            thing.kind != "given"
+            or not thing.key.startswith("self ")
+            or function is None
+            or function.cls is None
+            or function.name.startswith("_")
+        ):
             return False
         starter = reach.start.module.function_around(reach.start.node)
         if starter is None or starter is function or starter.cls is not function.cls or waits(starter) or waits(function):
@@ -203,6 +244,7 @@ class Sharing:
         if self._project.workers.reaching(function):
             return False
         return isinstance(access.target, ast.Attribute | ast.Subscript) and _self_key_of(access, self._project) == thing.key
+
 
 def _is_same(one: Provenance, other: Provenance) -> bool:
     return one.kind != "own" and other.kind != "own" and one.key == other.key

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pytest_gilcheck.source.project import Project
     from pytest_gilcheck.source.workers import Reach
 
-_IDENTITIES = frozenset({"get_ident", "get_native_id", "getpid", "current_thread", "currentThread", "current_process", "current_task", "uuid4", "uuid1"})
+_IDENTITIES = frozenset(
+    {"get_ident", "get_native_id", "getpid", "current_thread", "currentThread", "current_process", "current_task", "uuid4", "uuid1"}
+)
 _MAPPINGS = ("builtins.dict",)
 
 
@@ -56,6 +58,8 @@ class _Key:
     def is_own(self, key: ast.expr, level: int, depth: int) -> bool:
         if is_identity(key):
             return True
+        if any(isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mod | ast.FloorDiv | ast.BitAnd) for part in ast.walk(key)):
+            return False  # `totals[n % 2]`: several come to one slot
         return depth < 6 and any(self._named(name, level, depth) for name in _names(key))
 
     def _named(self, name: ast.Name, level: int, depth: int) -> bool:
@@ -93,7 +97,9 @@ class _Key:
     def _own_attribute(self, function: Function, name: ast.Name, level: int) -> bool:
         """`results[self.index]` of a Thread subclass."""
         above = function.module.parent(name)
-        if not (isinstance(above, ast.Attribute) and self.reach.start.own and all(f.cls is not None for f in self.reach.chain[: level + 1])):
+        if not (
+            isinstance(above, ast.Attribute) and self.reach.start.own and all(f.cls is not None for f in self.reach.chain[: level + 1])
+        ):
             return False
         cls = function.cls
         assert isinstance(cls, Class), "only methods have a self"
@@ -108,7 +114,11 @@ class _Key:
             return self._counts(start.arguments[position])
         if start.arguments and isinstance(start.arguments[0], ast.Call) and last_name(start.arguments[0]) == "enumerate":
             return position == 0
-        if start.arguments and isinstance(start.arguments[0], ast.ListComp | ast.GeneratorExp) and isinstance(start.arguments[0].elt, ast.Tuple):
+        if (
+            start.arguments
+            and isinstance(start.arguments[0], ast.ListComp | ast.GeneratorExp)
+            and isinstance(start.arguments[0].elt, ast.Tuple)
+        ):
             elements = start.arguments[0].elt.elts
             return position < len(elements) and self._is_counted(elements[position], start.module)
         return self.sequence

@@ -13,6 +13,7 @@ from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.starts import WorkerKind, WorkerStart, has_one_worker, kind_of_pool
 from pytest_gilcheck.source.values import External, Instance, Method, Partial, Value
+from pytest_gilcheck.source.waits import repeating_loop
 
 if TYPE_CHECKING:
     from pytest_gilcheck.source.project import Project
@@ -284,7 +285,7 @@ class _Finder:
 
 def _repeated(node: ast.AST, module: Module) -> bool:
     """Whether the node runs several times in one call of its function, by a loop that doesn't wait for each."""
-    return module.loop_around(node) is not None
+    return repeating_loop(node, module) is not None
 
 
 _INITIALIZER_AT = {known.THREAD_EXECUTOR: 2, known.PROCESS_EXECUTOR: 2, known.MP_POOL: 1, known.THREAD_POOL: 1}

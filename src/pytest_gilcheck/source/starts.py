@@ -65,17 +65,17 @@ class WorkerStart:
         return f"{self.module.path}:{self.line}"
 
     def arguments_of(self, function: Function) -> dict[str, ast.expr]:
-        """Which expression each of the function's parameters gets; nothing for `each`, whose elements have no expression.
+        """Which expression each of the function's parameters gets; elements of `each` have no expression.
 
         Arguments that a `partial` holds come first.
         """
-        if self.each:
-            return {}
         held: list[ast.expr] = []
         target = self.target
         while isinstance(target, ast.Call):  # partial(f, a)
             held[:0] = target.args[1:]
             target = target.args[0] if target.args else None
+        if self.each:
+            return bind(function, held, ())
         return bind(function, [*held, *self.arguments], self.keywords)
 
 

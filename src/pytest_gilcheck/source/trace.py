@@ -1,296 +1,288 @@
-"""Follows a value forward: from an expression to the variables, containers, loops and calls that its value goes through."""
+"""Follows expressions of a worker back to where what they give was made."""
 
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
+from pytest_gilcheck.source.bindings import Binding
 from pytest_gilcheck.source.calls import bind, last_name
-from pytest_gilcheck.source.elements import (
-    CHANGE,
-    GIVE_ELEMENT,
-    GIVE_ELEMENTS,
-    GIVE_ON,
-    GIVE_PAIRS,
-    PROGRESS_BARS,
-    TAKE_ELEMENT,
-    TAKE_ELEMENTS,
-    is_made_here,
-)
+from pytest_gilcheck.source.definitions import Class, Function
+from pytest_gilcheck.source.frames import frame_of
 from pytest_gilcheck.source.module import Module
-from pytest_gilcheck.source.scopes import Scope
-from pytest_gilcheck.source.uses import Use, UseKind
-from pytest_gilcheck.source.values import External
+from pytest_gilcheck.source.outside import Outside, of_attribute
+from pytest_gilcheck.source.provenance import (
+    OWN,
+    Provenance,
+    is_local_storage,
+    most_own,
+    narrowest,
+    of_class,
+    of_default,
+    of_module_variable,
+    self_key,
+)  # fmt: skip
+from pytest_gilcheck.source.scopes import COMPREHENSIONS, FUNCTIONS, Scope
+from pytest_gilcheck.source.slots import differs, is_identity, label
+from pytest_gilcheck.source.values import External, Instance, Value
 
 if TYPE_CHECKING:
     from pytest_gilcheck.source.project import Project
+    from pytest_gilcheck.source.workers import Reach
 
-_IGNORED_NAME = re.compile(r"_+$|_*(?:unused|ignored?|dummy|discard(?:ed)?)(?:_\w*)?$")
-_MAX_DEPTH = 4  # containers around a value; deeper ones come from a variable that is put into itself
+_MAX_STEPS = 200
+_ITEM_METHODS = frozenset({"get", "setdefault"})
 
 
 class Trace:
-    """One search; `found` are the uses in the order in which they were met."""
+    """Follows expressions of the functions along one way into a worker."""
 
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        self.found: list[Use] = []
-        self._seen: set[tuple[object, ...]] = set()
+    def __init__(self, project: Project, reach: Reach) -> None:
+        self._project = project
+        self._reach = reach
+        self._start = reach.start
+        self._steps = 0
 
-    def _note(self, kind: UseKind, node: ast.AST, module: Module, name: str = "") -> None:
-        self.found.append(Use(kind, node, module, name))
+    def variable(self, node: ast.expr, level: int) -> Provenance:
+        """Of the variable, attribute or item that a worker writes, in function `level` of the way (0 is the worker's own)."""
+        if isinstance(node, ast.Name):
+            return self._name(node, self._reach.chain[level].module, level, cell=True)
+        return self.thing(node, level)
 
-    def follow(self, node: ast.expr, module: Module, depth: int) -> None:
-        """The value of interest is `depth` containers inside of the value of `node`."""
-        if (key := (node, depth)) in self._seen:
-            return
-        self._seen.add(key)
-        above = module.parent(node)
-        if depth > _MAX_DEPTH:
-            self._note(UseKind.OTHER, node, module)
-            return
-        match above:
-            case ast.Expr():
-                self._note(UseKind.DROPPED, above, module)
-            case ast.Assign():
-                for target in above.targets:
-                    self._bind(target, module, depth)
-            case ast.AnnAssign() | ast.AugAssign():
-                self._bind(above.target, module, depth)
-            case ast.NamedExpr():
-                self._bind(above.target, module, depth)
-                self.follow(above, module, depth)
-            case ast.Await() if depth:
-                self.follow(above, module, depth)  # `await asyncio.wait(tasks)` gives them back
-            case ast.Await():
-                self._note(UseKind.AWAITED, above, module)
-            case ast.Return():
-                self._note(UseKind.RETURNED, above, module)
-            case ast.Yield() | ast.YieldFrom():
-                self._note(UseKind.YIELDED, above, module)
-            case ast.Lambda():
-                self._note(UseKind.LAMBDA, above, module)
-            case ast.For() | ast.AsyncFor() | ast.comprehension():
-                self._in_loop(node, above, module, depth)
-            case ast.Compare() | ast.UnaryOp() | ast.FormattedValue() | ast.If() | ast.While() | ast.Assert():
-                self._note(UseKind.LOOKED_AT, above, module)
-            case ast.IfExp() if node is above.test:
-                self._note(UseKind.LOOKED_AT, above, module)
-            case ast.IfExp() | ast.BoolOp():
-                self.follow(above, module, depth)
-            case ast.BinOp() if depth:
-                self.follow(above, module, depth)
-            case ast.expr() | ast.keyword():
-                self._within(node, above, module, depth)
-            case _:
-                self._note(UseKind.OTHER, above or node, module)
-
-    def _within(self, node: ast.expr, above: ast.expr | ast.keyword, module: Module, depth: int) -> None:
-        """Displays, comprehensions, attributes, subscripts and calls around the value."""
-        match above:
-            case ast.List() | ast.Tuple() | ast.Set() | ast.Dict() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                self._note(UseKind.CONTAINED, above, module)
-                self.follow(above, module, depth if isinstance(node, ast.Starred) else depth + 1)
-            case ast.Starred() if not depth:
-                self._note(UseKind.ITERATED, above, module)
-            case ast.Starred():
-                outer = module.parent(above)
-                if isinstance(outer, ast.Call):
-                    self._note(UseKind.PASSED, outer, module, self._callee(outer, module))
-                else:
-                    self.follow(above, module, depth)
+    def thing(self, node: ast.expr | None, level: int) -> Provenance:
+        """Of the object that an expression in function `level` of the way gives."""
+        self._steps += 1
+        if self._steps > _MAX_STEPS:
+            return OWN
+        module = self._reach.chain[level].module
+        match node:
+            case ast.Name():
+                return self._name(node, module, level)
             case ast.Attribute():
-                self._member(above, module, depth)
-            case ast.Subscript() if node is above.value:
-                if not isinstance(above.ctx, ast.Load):
-                    self._note(UseKind.LOOKED_AT, above, module)
-                elif depth:
-                    self.follow(above, module, depth if isinstance(above.slice, ast.Slice) else depth - 1)
-                else:
-                    self._note(UseKind.OTHER, above, module)
+                return self._attribute(node, module, level)
             case ast.Subscript():
-                if isinstance(above.ctx, ast.Store):
-                    self._into(above.value, module, depth + 1)
-                else:
-                    self._note(UseKind.LOOKED_AT, above, module)
-            case ast.keyword():
-                call = module.parent(above)
-                assert isinstance(call, ast.Call | ast.ClassDef), "nothing else has keywords"
-                if isinstance(call, ast.Call):
-                    self._argument(node, call, above.arg, module, depth)
-                else:
-                    self._note(UseKind.OTHER, call, module)
+                base = self.thing(node.value, level)
+                own = base.kind == "own" or differs(self._project, self._reach, node, level)
+                return OWN if own else base.member(label(self._reach, node.slice, level))
+            case ast.NamedExpr() | ast.Await() | ast.Starred():
+                return self.thing(node.value, level)
+            case ast.BoolOp():
+                return most_own([self.thing(part, level) for part in node.values])
+            case ast.IfExp():
+                return most_own([self.thing(node.body, level), self.thing(node.orelse, level)])
             case ast.Call():
-                self._argument(node, above, None, module, depth)
+                return self._call(node, module, level)
             case _:
-                self._note(UseKind.OTHER, above, module)
+                return OWN
 
-    # Variables
-
-    def _bind(self, target: ast.expr, module: Module, depth: int) -> None:
-        match target:
+    def text(self, node: ast.expr, level: int) -> Provenance:
+        """Of a thing, or of a name of one (a path): equal text means the same, so it is shared if all its parts are."""
+        match node:
+            case ast.Constant():
+                return Provenance("global", f"constant {node.value!r}")
+            case ast.BinOp():
+                return narrowest([self.text(node.left, level), self.text(node.right, level)])
+            case ast.JoinedStr():
+                parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
+                return OWN if is_identity(node) else narrowest([self.text(part, level) for part in parts])
+            case ast.Call() if last_name(node) in ("join", "Path", "str", "PurePath", "abspath", "joinpath") and node.args:
+                owner = [node.func.value] if isinstance(node.func, ast.Attribute) and node.func.attr == "joinpath" else []
+                return narrowest([self.text(part, level) for part in (*owner, *node.args)])
             case ast.Name():
-                if _IGNORED_NAME.match(target.id):
-                    self._note(UseKind.IGNORED, target, module, target.id)
-                else:
-                    self._note(UseKind.BOUND, target, module, target.id)
-                    self.name(target, module, depth)
-            case ast.Tuple() | ast.List() if depth:
-                for part in target.elts:
-                    if isinstance(part, ast.Starred):
-                        self._bind(part.value, module, depth)
-                    else:
-                        self._bind(part, module, depth - 1)
-            case ast.Tuple() | ast.List():
-                self._note(UseKind.ITERATED, target, module)
-            case ast.Attribute():
-                self.attribute(target, module, depth)
-            case ast.Subscript():
-                self._into(target.value, module, depth + 1)
+                module = self._reach.chain[level].module
+                owner_scope = module.scope_at(node).owner(node.id)
+                if owner_scope is self._reach.chain[level].scope:
+                    bindings = module.definitions(owner_scope, node.id)
+                    if len(bindings) == 1 and bindings[0].kind == "assign" and bindings[0].value is not None:
+                        return self.text(bindings[0].value, level)
+                return self.thing(node, level)
+            case _:
+                return self.thing(node, level)
 
-    def name(self, node: ast.Name, module: Module, depth: int) -> None:
-        """The value of interest is in what the name holds."""
+    # Names
+
+    def _name(self, node: ast.Name, module: Module, level: int, *, cell: bool = False) -> Provenance:
         owner = module.scope_at(node).owner(node.id)
-        if owner is None or isinstance(owner.node, ast.ClassDef):
-            self._note(UseKind.STORED, node, module, node.id)
-        else:
-            self._variable(owner, node.id, module, depth)
+        if owner is None:
+            return OWN
+        if owner.parent is None or isinstance(owner.node, ast.ClassDef):
+            if not cell and is_local_storage(node, module, self._project):
+                return OWN
+            return of_module_variable(node.id, owner, module)
+        home = self._level_of(owner, level)
+        if home is not None:
+            return OWN if cell else self._local(owner, node.id, home)
+        return self._outside(owner, node.id, module, cell=cell)
 
-    def _variable(self, owner: Scope, name: str, module: Module, depth: int) -> None:
-        if (key := (owner.node, name, depth)) in self._seen:
-            return
-        self._seen.add(key)
-        if owner.parent is None and self._is_seen_elsewhere(name, module):
-            self._note(UseKind.STORED, owner.node, module, name)
-        for load in sorted(owner.uses(name), key=lambda node: (node.lineno, node.col_offset)):
-            self.follow(load, module, depth)
+    def _level_of(self, scope: Scope, level: int) -> int | None:
+        """Which function of the way the scope belongs to, comprehensions counted to theirs."""
+        at: Scope | None = scope
+        while at is not None and isinstance(at.node, COMPREHENSIONS):
+            at = at.parent
+        for index in range(level, -1, -1):
+            if at is not None and self._reach.chain[index].scope is at:
+                return index
+        return None
 
-    def _is_seen_elsewhere(self, name: str, module: Module) -> bool:
-        """Whether another module has a name like this global's to import or an attribute like it."""
-        return any(
-            other is not module
-            and (other.attribute_nodes(name) or any(alias.name == name for s in other.nodes(ast.ImportFrom) for alias in s.names))
-            for other in self.project.modules
-        )
+    def _local(self, owner: Scope, name: str, level: int) -> Provenance:
+        function = self._reach.chain[level]
+        return most_own([self._bound(binding, function, level) for binding in function.module.definitions(owner, name)])
 
-    def attribute(self, node: ast.Attribute, module: Module, depth: int) -> None:
-        """A private attribute of `self` can be watched in the whole project; of others nothing is known."""
-        function = module.function_around(node)
-        while function is not None and function.self_name is None:
-            function = module.function_around(function.node)
-        private = node.attr.startswith("_") and not node.attr.endswith("__")
-        own = function is not None and isinstance(node.value, ast.Name) and node.value.id == function.self_name
-        if not (private and own):
-            self._note(UseKind.STORED, node, module, node.attr)
-            return
-        if (key := (node.attr, depth)) in self._seen:
-            return
-        self._seen.add(key)
-        self._note(UseKind.BOUND, node, module, f"self.{node.attr}")
-        for other in self.project.modules:
-            for use in sorted(other.attribute_nodes(node.attr), key=lambda use: (use.lineno, use.col_offset)):
-                if isinstance(use.ctx, ast.Load):
-                    self.follow(use, other, depth)
+    def _bound(self, binding: Binding, function: Function, level: int) -> Provenance:
+        if binding.kind == "parameter":
+            assert isinstance(binding.node, ast.arg)
+            return self._parameter(function, binding.node.arg, level)
+        if binding.kind in ("assign", "with") and binding.value is not None:
+            return self.thing(binding.value, level)
+        if binding.kind == "loop" and binding.index is None and isinstance(binding.value, ast.Name | ast.Attribute):
+            return self.thing(binding.value, level).member("[]")
+        return OWN
 
-    def _into(self, container: ast.expr, module: Module, depth: int) -> None:
-        """The value was put into this container; `depth` counts from the container."""
-        match container:
-            case ast.Name():
-                owner = module.scope_at(container).owner(container.id)
-                if owner is None or not is_made_here(owner, container.id, module):
-                    self._note(UseKind.STORED, container, module, container.id)
-                    return
-                self._note(UseKind.CONTAINED, container, module, container.id)
-                self._variable(owner, container.id, module, depth)
-            case ast.Attribute():
-                self.attribute(container, module, depth)
-            case ast.Subscript():
-                self._into(container.value, module, depth + 1)
-            case ast.Call(func=ast.Attribute(attr="setdefault" | "get")):
-                self._into(container.func.value, module, depth + 1)  # type: ignore[attr-defined]  # an Attribute by the pattern
+    def _outside(self, owner: Scope, name: str, module: Module, *, cell: bool) -> Provenance:
+        """A variable of a function around the worker, which made it before the worker ran."""
+        function = module.function_at(owner.node) if isinstance(owner.node, FUNCTIONS) else None
+        if function is None:
+            return OWN
+        frame = frame_of(self._project, self._start, function)
+        if frame is None:
+            return OWN
+        bindings = module.definitions(owner, name)
+        key = f"local {module.path}:{owner.qualname} {name}"
+        if cell:
+            node = bindings[0].node if bindings and self._in_start_loop(bindings, module) else None
+            return Provenance("made", key, frame, node)
+        if len(bindings) == 1 and bindings[0].kind == "parameter" and name == function.self_name:
+            return Provenance("given" if frame == 0 else "made", self_key(function, self._project), frame, parameter=name)
+        if any(b.value is not None and is_local_storage(b.value, module, self._project) for b in bindings):
+            return OWN
+        if len(bindings) == 1 and bindings[0].kind == "assign" and isinstance(bindings[0].value, ast.Name | ast.Attribute):
+            outer = Outside(self._project, self._start.module, frame).thing(bindings[0].value) if frame == 0 else None
+            if outer is not None and outer.kind in ("global", "given"):
+                return outer
+        if bindings and bindings[0].kind == "parameter":
+            return Provenance("given" if frame == 0 else "made", key, frame, parameter=name)
+        return Provenance("made", key, frame, bindings[0].node if bindings else None)
+
+    def _in_start_loop(self, bindings: list[Binding], module: Module) -> bool:
+        loop = self._start.module.loop_around(self._start.node)
+        return loop is not None and module is self._start.module and all(module.is_within(b.node, loop) for b in bindings)
+
+    # Parameters
+
+    def _parameter(self, function: Function, name: str, level: int) -> Provenance:
+        if name == function.self_name:
+            return self._self(function, level)
+        if level > 0:
+            call = self._reach.calls[level - 1]
+            given = bind(function, call.args, call.keywords).get(name)
+            return self.thing(given, level - 1) if given is not None else of_default(function, name)
+        return self._given_at_start(function, name)
+
+    def _given_at_start(self, function: Function, name: str) -> Provenance:
+        start, outside = self._start, Outside(self._project, self._start.module, 0)
+        if start.each:
+            return outside.element(start, function, name)
+        given = start.arguments_of(function).get(name)
+        return outside.thing(given) if given is not None else of_default(function, name)
+
+    def _self(self, function: Function, level: int) -> Provenance:
+        if function.cls is not None and (function.takes_class or self._project.inference.is_a(function.cls, "builtins.type")):
+            return of_class(function.cls)
+        if level == 0:
+            return self._receiver(function)
+        call = self._reach.calls[level - 1]
+        if function.name == "__init__" and not (isinstance(call.func, ast.Attribute) and call.func.attr == "__init__"):
+            return OWN
+        match call.func:
+            case ast.Attribute(value=ast.Call(func=ast.Name(id="super"))):
+                caller = self._reach.chain[level - 1]
+                return self._self(caller, level - 1) if caller.self_name else OWN
+            case ast.Attribute(value=owner) if any(
+                isinstance(v, Class) for v in self._project.values(owner, self._reach.chain[level - 1].module)
+            ):
+                return self.thing(call.args[0], level - 1) if call.args else OWN
+            case ast.Attribute(value=owner):
+                return self.thing(owner, level - 1)
             case _:
-                self._note(UseKind.STORED, container, module)
+                return self.thing(call.func, level - 1) if function.name == "__call__" else OWN
 
-    # Loops, members, calls
+    def _receiver(self, function: Function) -> Provenance:
+        start = self._start
+        if start.own or start.target is None:
+            return OWN
+        outside = Outside(self._project, start.module, 0)
+        target = start.target
+        if isinstance(target, ast.Attribute) and any(isinstance(v, Class) for v in self._project.values(target.value, start.module)):
+            first = start.arguments[0] if start.arguments else None  # `pool.map(Parser.parse, parsers)`
+            return outside.one_of(first) if start.each else outside.thing(first)
+        return outside.receiver(target, function)
 
-    def _in_loop(self, node: ast.expr, loop: ast.For | ast.AsyncFor | ast.comprehension, module: Module, depth: int) -> None:
-        if node is not loop.iter:
-            self._note(UseKind.LOOKED_AT, loop, module)  # an `if` of a comprehension
-        elif not depth:
-            self._note(UseKind.ITERATED, loop, module)
-        else:
-            self._bind(loop.target, module, depth - 1)
+    # Attributes and calls
 
-    def _member(self, node: ast.Attribute, module: Module, depth: int) -> None:
-        above = module.parent(node)
-        called = above if isinstance(above, ast.Call) and above.func is node else None
-        name = node.attr
-        if not depth:
-            self._note(UseKind.METHOD, called or node, module, name)
-        elif name in GIVE_ELEMENT and called:
-            self.follow(called, module, depth - 1)
-        elif name in CHANGE:
-            return  # reads nothing
-        elif name in GIVE_ELEMENTS:
-            # `wait(…).done` is a member of a pair
-            self.follow(called or node, module, depth if called else depth - 1)
-        elif name in GIVE_PAIRS and called:
-            self.follow(called, module, depth + 1 if name == "items" else depth)
-        else:
-            self._note(UseKind.OTHER, node, module, name)
+    def _attribute(self, node: ast.Attribute, module: Module, level: int) -> Provenance:
+        if is_local_storage(node, module, self._project) or is_identity(node):
+            return OWN
+        if node.attr == "__class__":
+            return Provenance("global", f"class of {module.path}")
+        for value in self._project.values(node.value, module):
+            if isinstance(value, Class):
+                return of_class(value).member(f".{node.attr}")
+            if isinstance(value, Module | External):
+                return Provenance("global", f"global {value.path if isinstance(value, Module) else value.name} {node.attr}")
+        base = self.thing(node.value, level)
+        if base.kind != "own":
+            return base.member(f".{node.attr}")
+        return self._of_own(node, module)
 
-    def _argument(self, node: ast.expr, call: ast.Call, keyword: str | None, module: Module, depth: int) -> None:
-        if isinstance(call.func, ast.Attribute) and keyword is None and self._is_taken(node, call, module, depth):
-            return
-        callee = self._callee(call, module)
-        self._note(UseKind.PASSED, call, module, callee)
-        around = GIVE_ON.get(callee, 0 if callee.rpartition(".")[2] in PROGRESS_BARS else None)
-        if around is None:
-            self._parameter(node, call, module, depth)
-        elif around == 1 and callee.startswith("builtins."):
-            self._paired(node, call, module, depth, callee)
-        elif depth + around >= 0:
-            self.follow(call, module, depth + around)
+    def _of_own(self, node: ast.Attribute, module: Module) -> Provenance:
+        """An attribute of the worker's own object can still hold something shared: a class's, or one given to `__init__`."""
+        for value in self._project.values(node.value, module):
+            if not (isinstance(value, Instance) and isinstance(value.type, Class)):
+                continue
+            if node.attr == "server" and self._project.inference.is_a(value, "socketserver.BaseRequestHandler"):
+                return Provenance("made", f"server {self._start.place}", 0)
+            if isinstance(node.ctx, ast.Store | ast.Del):
+                return OWN  # `self.count += 1` on a class's number makes an attribute of the object
+            for cls in self._project.inference.mro(value.type):
+                if isinstance(cls, Class) and node.attr in cls.attributes:
+                    return of_attribute(self._project, self._start, cls, node.attr)
+        return OWN
 
-    def _is_taken(self, node: ast.expr, call: ast.Call, module: Module, depth: int) -> bool:
-        """Whether a method of a container takes the value in."""
-        assert isinstance(call.func, ast.Attribute)
-        name, receiver = call.func.attr, call.func.value
-        position = TAKE_ELEMENT.get(name)
-        if position is not None and position < len(call.args) and call.args[position] is node:
-            self._into(receiver, module, depth + 1)
-            return True
-        if name in TAKE_ELEMENTS and depth and node in call.args:
-            self._into(receiver, module, depth)
-            return True
-        return False
+    def _call(self, node: ast.Call, module: Module, level: int) -> Provenance:
+        name = last_name(node)
+        if name == "type" and isinstance(node.func, ast.Name) and len(node.args) == 1:
+            return Provenance("global", f"class of {module.path}")
+        if name == "super":
+            function = self._reach.chain[level]
+            return self._self(function, level) if function.self_name else OWN
+        if isinstance(node.func, ast.Attribute) and name in _ITEM_METHODS and node.args:
+            base = self.thing(node.func.value, level)
+            own = base.kind == "own" or not _is_mapping(self._project.values(node.func.value, module))
+            return OWN if own or differs(self._project, self._reach, node, level) else base.member("[]")
+        for function in self._project.functions_called(node, module):
+            return self._returned(function, node, level)
+        return OWN
 
-    def _paired(self, node: ast.expr, call: ast.Call, module: Module, depth: int, callee: str) -> None:
-        """`for i, x in enumerate(xs)`, `for a, b in zip(xs, ys)`: only one of the names gets the value."""
-        position = 1 if callee == "builtins.enumerate" else call.args.index(node) if node in call.args else -1
-        loop = module.parent(call)
-        targets = loop.target.elts if isinstance(loop, ast.For | ast.comprehension) and isinstance(loop.target, ast.Tuple) else []
-        if depth and 0 <= position < len(targets):
-            self._bind(targets[position], module, depth - 1)
-        else:
-            self.follow(call, module, depth + 1)
+    def _returned(self, function: Function, call: ast.Call, level: int) -> Provenance:
+        """What a function gives back: something global, an attribute of the object it was called on, or its own making."""
+        results = [result.value for result in function.scope.results if isinstance(result, ast.Return) and result.value is not None]
+        found: list[Provenance] = []
+        for result in results:
+            match result:
+                case ast.Name():
+                    owner = function.module.scope_at(result).owner(result.id)
+                    is_global = owner is not None and owner.parent is None
+                    found.append(of_module_variable(result.id, owner, function.module) if is_global and owner is not None else OWN)
+                case ast.Attribute(value=ast.Name(id=name)) if name == function.self_name and isinstance(call.func, ast.Attribute):
+                    found.append(self.thing(call.func.value, level).member(f".{result.attr}"))
+                case _:
+                    found.append(OWN)
+        return most_own(found)
 
-    def _parameter(self, node: ast.expr, call: ast.Call, module: Module, depth: int) -> None:
-        """What a function of the project does with its parameter is seen too; `PASSED` is then replaced by that."""
-        functions = list(self.project.functions_called(call, module))
-        if len(functions) != 1 or functions[0].is_generator or functions[0].name == "__init__":
-            return
-        function = functions[0]
-        given = bind(function, call.args, call.keywords)
-        name = next((name for name, expression in given.items() if expression is node), None)
-        # A parameter that is not read belongs to a hook that other classes fill in.
-        if name is not None and any(function.scope.uses(name)):
-            self.found.pop()
-            self._variable(function.scope, name, function.module, depth)
 
-    def _callee(self, call: ast.Call, module: Module) -> str:
-        for value in self.project.values(call.func, module):
-            if isinstance(value, External):
-                return value.name
-        return last_name(call)
+def _is_mapping(values: tuple[Value, ...]) -> bool:
+    """`d.get(k)`; `queue.get()` and its like hand a thing over to one worker."""
+    return any(
+        isinstance(v, Instance) and isinstance(v.type, str) and (v.type.startswith("builtins.dict") or v.type.startswith("collections."))
+        for v in values
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Function
 from pytest_gilcheck.source.module import Module
-from pytest_gilcheck.source.scopes import FUNCTIONS
+from pytest_gilcheck.source.scopes import FUNCTIONS, names_in
 from pytest_gilcheck.source.values import Elements, Instance
 
 _IN_PLACE = {
@@ -100,7 +100,11 @@ def read_in(value: ast.expr, target: ast.expr) -> ast.expr | None:
             return part
         if isinstance(target, ast.Subscript) and isinstance(part, ast.Call) and last_name(part) in ("get", "setdefault") and part.args:
             function = part.func
-            if isinstance(function, ast.Attribute) and same(function.value, target.value) and ast.dump(part.args[0]) == ast.dump(target.slice):
+            if (
+                isinstance(function, ast.Attribute)
+                and same(function.value, target.value)
+                and ast.dump(part.args[0]) == ast.dump(target.slice)
+            ):
                 return part
     return None
 
@@ -125,15 +129,15 @@ def _split(assign: ast.Assign, target: ast.expr, module: Module) -> Update | Non
 def _first_value(name: str, function: Function, assign: ast.Assign) -> ast.expr | None:
     """What a local name was made from, if it is that, counted up or otherwise changed, when it is assigned."""
     bindings = function.module.bindings(function.scope, name)
-    first = [b for b in bindings if b.kind == "assign" and b.value is not None and not _mentions(b.value, name)]
+    first = [b for b in bindings if b.kind == "assign" and b.value is not None and name not in names_in(b.value)]
     changed = [b for b in bindings if b not in first]
-    if len(first) != 1 or any(b.kind not in ("assign", "augmented") for b in changed) or getattr(first[0].node, "lineno", 0) >= assign.lineno:
+    if (
+        len(first) != 1
+        or any(b.kind not in ("assign", "augmented") for b in changed)
+        or getattr(first[0].node, "lineno", 0) >= assign.lineno
+    ):
         return None
     return first[0].value if changed or not isinstance(assign.value, ast.Name) else None
-
-
-def _mentions(node: ast.expr, name: str) -> bool:
-    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
 
 
 def _outlives(target: ast.expr, module: Module) -> bool:
@@ -166,6 +170,8 @@ def _is_plain(value: ast.expr, target: ast.expr) -> bool:
     match value:
         case ast.BinOp():
             return read_in(value.left, target) is not None or read_in(value.right, target) is not None
+        case ast.IfExp():
+            return _is_plain(value.body, target) or _is_plain(value.orelse, target)
         case ast.Call():
             return last_name(value) in ("max", "min", "sum", "add", "or_")
         case _:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from pytest_gilcheck.source.forward import ForwardTrace
 from pytest_gilcheck.source.module import Module
-from pytest_gilcheck.source.trace import Trace
 from pytest_gilcheck.source.uses import Use
 
 
@@ -16,14 +16,14 @@ def uses_of(node: ast.expr, module: Module, *, depth: int = 0) -> tuple[Use, ...
     list. Flow-insensitive; wherever the trace is lost the answer is a use that may be anything (`PASSED`, `STORED`, `OTHER`),
     so whoever looks for values that nobody reads stays silent.
     """
-    trace = Trace(module.project)
+    trace = ForwardTrace(module.project)
     trace.follow(node, module, depth)
     return tuple(trace.found)
 
 
 def uses_of_variable(node: ast.expr, module: Module, *, depth: int = 0) -> tuple[Use, ...]:
     """Everything that happens to what a name or attribute holds, wherever it is used; nothing for other expressions."""
-    trace = Trace(module.project)
+    trace = ForwardTrace(module.project)
     match node:
         case ast.Name():
             trace.name(node, module, depth)

@@ -106,15 +106,41 @@ def _ranges_over(receiver: ast.expr, names: frozenset[str], module: Module) -> b
 
 def overlapping_loop(node: ast.AST, module: Module) -> ast.AST | None:
     """The innermost loop that starts the node's worker again before the last one has ended; `None` if there is none."""
-    if waits_at_once(node, module) or _is_restart(node, module) or _started_one_by_one(node, module):
+    if waits_at_once(node, module) or is_restart(node, module) or _started_one_by_one(node, module):
         return None
-    loop = module.loop_around(node)
+    loop = repeating_loop(node, module)
     if loop is None or _waits_inside(loop, node, module):
         return None
     return loop
 
 
-def _is_restart(node: ast.AST, module: Module) -> bool:
+def repeating_loop(node: ast.AST, module: Module) -> ast.AST | None:
+    """The innermost loop around the node that runs it more than once, as far as its head tells."""
+    loop = module.loop_around(node)
+    while loop is not None and _turns_once(loop):
+        loop = module.loop_around(loop)
+    return loop
+
+
+def _turns_once(loop: ast.AST) -> bool:
+    """`for _ in range(1)`, `for x in [only]`."""
+    match loop:
+        case ast.For(iter=iterable):
+            pass
+        case ast.ListComp(generators=[generator]) | ast.SetComp(generators=[generator]) | ast.GeneratorExp(generators=[generator]):
+            iterable = generator.iter
+        case _:
+            return False
+    match iterable:
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=1)], keywords=[]):
+            return True
+        case ast.List(elts=[only]) | ast.Tuple(elts=[only]):
+            return not isinstance(only, ast.Starred)
+        case _:
+            return False
+
+
+def is_restart(node: ast.AST, module: Module) -> bool:
     """Started only where none is running: `if self._thread is None: …`, `if not thread.is_alive(): …`."""
     names = variables_of(node, module)
     for above in module.ancestors(node):
@@ -239,10 +265,11 @@ def run_beside(one: ast.AST, other: ast.AST, module: Module) -> bool:
             return False
     if waits_at_once(first, module):
         return False
-    start, end = getattr(first, "end_lineno", 0), getattr(second, "lineno", 0)
+    start = (getattr(first, "end_lineno", 0), getattr(first, "end_col_offset", 0))
+    end = (getattr(second, "lineno", 0), getattr(second, "col_offset", 0))
     loop = module.loop_around(first)
     both = loop if loop is not None and isinstance(loop, LOOPS) and module.is_within(second, loop) else None
     return not any(
-        is_wait(call) and start < call.lineno < end and (both is None or module.is_within(call, both))
+        is_wait(call) and start <= (call.lineno, call.col_offset) < end and (both is None or module.is_within(call, both))
         for call in calls_of(module.function_around(first), module)
     )

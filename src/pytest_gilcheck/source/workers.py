@@ -6,13 +6,14 @@ import ast
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_gilcheck.source.calls import last_name
-from pytest_gilcheck.source.definitions import Function
+from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.start_finder import starts_in
-from pytest_gilcheck.source.starts import WorkerKind, WorkerStart, has_one_worker
+from pytest_gilcheck.source.starts import WorkerKind, WorkerStart
 from pytest_gilcheck.source.values import Instance
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Workers:
                 self._by_function[function].append(start)
         self._reached: dict[Function, list[Reach]] | None = None
         self._calls: dict[Function, list[tuple[ast.Call, tuple[Function, ...]]]] = {}
+        self._loads: dict[Module, dict[Function, list[ast.Attribute]]] = {}
 
     def starts_of(self, function: Function) -> list[WorkerStart]:
         """Starts whose own function it is."""
@@ -74,22 +76,6 @@ class Workers:
         for function in self._reached:
             if self.reaching(function, *kinds):
                 yield function
-
-    def may_run_twice(self, function: Function, *kinds: WorkerKind) -> bool:
-        """Whether two calls of it may run at once in workers of these kinds: one repeated start, or several starts."""
-        starts = {id(reach.start): reach.start for reach in self.reaching(function, *kinds)}
-        if any(start.many or self._start_repeats(start) for start in starts.values()):
-            return True
-        # Tasks of one single-worker pool wait for one another.
-        queues = {_serial_key(start) for start in starts.values()}
-        return len(queues) > 1
-
-    def _start_repeats(self, start: WorkerStart) -> bool:
-        """Whether the function that makes the start is itself called repeatedly while what it started may still run."""
-        function = start.module.function_around(start.node)
-        if function is None or (start.pool is not None and _serial_key(start) != id(start)):
-            return False
-        return any(module.loop_around(call) is not None for call, module in self._project.callers(function)) and not _waits(function)
 
     def _follow(self) -> dict[Function, list[Reach]]:
         reached: dict[Function, dict[int, Reach]] = defaultdict(dict)
@@ -119,7 +105,8 @@ class Workers:
                 if callee.is_async and reach.start.kind is not WorkerKind.TASK:
                     continue
                 if locks is None:
-                    locks = reach.locks | self._project.locks.held(call, function.module)
+                    # The call that stands for reading a property is no part of the tree.
+                    locks = reach.locks | self._project.locks.held(call.func, function.module)
                 yield callee, Reach(reach.start, (*reach.chain, callee), locks, (*reach.calls, call))
 
     def _calls_of(self, function: Function) -> list[tuple[ast.Call, tuple[Function, ...]]]:
@@ -128,19 +115,41 @@ class Workers:
             known = self._calls[function] = [
                 (call, callees) for call in function.calls if (callees := tuple(self._project.functions_called(call, function.module)))
             ]
+            known += self._properties_read(function)
         return known
 
+    def _properties_read(self, function: Function) -> Iterator[tuple[ast.Call, tuple[Function, ...]]]:
+        """Properties of the project that the function reads, as if it called them."""
+        for node in self._property_loads(function.module).get(function, ()):
+            for value in self._project.values(node.value, function.module):
+                getter = (
+                    self._project.method(value.type, node.attr) if isinstance(value, Instance) and isinstance(value.type, Class) else None
+                )
+                if getter is not None and _is_property(getter):
+                    yield ast.copy_location(ast.Call(func=node, args=[], keywords=[]), node), (getter,)
+                    break
 
-def _serial_key(start: WorkerStart) -> int:
-    """Equal for starts whose tasks wait for one another because their pool has one worker."""
-    made = start.pool.call if isinstance(start.pool, Instance) else None
-    return id(made) if made is not None and has_one_worker(made) else id(start)
+    def _property_loads(self, module: Module) -> dict[Function, list[ast.Attribute]]:
+        """`x.name` in each function of a module, where some class of the project has a property of that name."""
+        known = self._loads.get(module)
+        if known is None:
+            known = self._loads[module] = defaultdict(list)
+            for name in self._property_names:
+                for node in module.attribute_nodes(name):
+                    if isinstance(node.ctx, ast.Load) and (function := module.function_around(node)) is not None:
+                        known[function].append(node)
+        return known
+
+    @cached_property
+    def _property_names(self) -> frozenset[str]:
+        return frozenset(
+            method.name
+            for module in self._project.modules
+            for cls in module.classes
+            for method in cls.methods.values()
+            if _is_property(method)
+        )
 
 
-def _waits(function: Function) -> bool:
-    """Whether the function waits for what it starts before it returns."""
-    return any(last_name(call) in ("join", "result", "shutdown", "get", "wait", "as_completed") for call in function.calls) or any(
-        isinstance(node, ast.With)
-        and any("Executor" in last_name(item.context_expr) or "Pool" in last_name(item.context_expr) for item in node.items)
-        for node in ast.walk(function.node)
-    )
+def _is_property(method: Function) -> bool:
+    return any(last_name(decorator) in ("property", "cached_property") for decorator in method.decorators)

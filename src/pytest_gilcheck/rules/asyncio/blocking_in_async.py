@@ -61,9 +61,8 @@ is none.""",
     def check(self, module: Module) -> Iterator[Suspicion]:
         if module.path not in module.project.event_loop.paths:
             return
-        for call in sorted(
-            module.calls_to(*sorted((CALLED_NAMES | _renamed(module)) & module.called_names)), key=lambda c: (c.lineno, c.col_offset)
-        ):
+        names = (CALLED_NAMES | module.other_names(CALLED_NAMES)) & module.called_names
+        for call in sorted(module.calls_to(*names), key=lambda call: (call.lineno, call.col_offset)):
             function = module.function_around(call)
             if function is None:
                 continue
@@ -76,23 +75,6 @@ is none.""",
             if not is_excused(call, blocking, function, module):
                 yield _suspicion(call, blocking, function, way, module)
         yield from _held_across_await(module)
-
-
-def _renamed(module: Module) -> frozenset[str]:
-    """Other names that blocking functions have in this file: `from time import sleep as nap`, `nap = time.sleep`."""
-    names = {
-        alias.asname
-        for statement in module.nodes(ast.ImportFrom)
-        for alias in statement.names
-        if alias.asname and f"{statement.module}.{alias.name}" in FUNCTIONS
-    }
-    for assignment in module.nodes(ast.Assign):
-        value = assignment.value
-        if isinstance(value, ast.Call) and last_name(value) == "partial" and value.args:
-            value = value.args[0]
-        if isinstance(value, ast.Name | ast.Attribute) and last_name(value) in CALLED_NAMES:
-            names.add(last_name(assignment.targets[0]))
-    return frozenset(names)
 
 
 def _blocking(call: ast.Call, module: Module) -> Blocking | None:

@@ -99,9 +99,11 @@ def _keeps(use: Use) -> bool:
         case UseKind.DROPPED:
             # `task` as a statement of its own reads the variable at least.
             return isinstance(use.node, ast.Expr) and isinstance(use.node.value, ast.Name)
-        case UseKind.IGNORED | UseKind.CONTAINED:
+        case UseKind.IGNORED:
             return False
-        case UseKind.BOUND:
+        case UseKind.CONTAINED if not isinstance(use.node, ast.Name):
+            return False
+        case UseKind.BOUND | UseKind.CONTAINED:
             # Globals and attributes live on after the function; whether anybody reads them doesn't matter here.
             if not isinstance(use.node, ast.Name):
                 return True

@@ -190,7 +190,12 @@ def waits(uses: Iterable[Use]) -> list[Use]:
 
 def is_iterated(uses: Iterable[Use]) -> bool:
     """Whether an iterator that these are the uses of is run through, or may be."""
-    return any(asks(use) or (use.kind is UseKind.PASSED and _name(use) in _ITERATING_CALLS) for use in uses)
+    return any(asks(use) or (use.kind is UseKind.PASSED and _name(use) in _ITERATING_CALLS) or _is_searched(use) for use in uses)
+
+
+def _is_searched(use: Use) -> bool:
+    """Whether `x in results` runs through it."""
+    return isinstance(use.node, ast.Compare) and any(isinstance(op, ast.In | ast.NotIn) for op in use.node.ops)
 
 
 def is_polled(uses: Iterable[Use]) -> bool:
@@ -234,10 +239,13 @@ def is_asked_in_earnest(uses: Iterable[Use]) -> bool:
     return is_asked(use for use in uses if use.kind is not UseKind.IGNORED)
 
 
-def is_asked_elsewhere(futures: ast.expr, module: Module, wait: ast.Call) -> bool:
-    """Whether the futures of an argument are read by other code: through the same variable, or another that holds one of them."""
+def is_asked_elsewhere(futures: ast.expr, module: Module, wait: ast.Call, *, cancelled: bool = True) -> bool:
+    """Whether the futures of an argument are read by other code: through the same variable, or another that holds one of them.
+
+    `cancelled` says whether giving one up counts as well.
+    """
     inner = futures.value if isinstance(futures, ast.Starred) else futures
-    uses = [use for use in uses_of_variable(inner, module, depth=1) if use.node is not wait]
+    uses = [use for use in uses_of_variable(inner, module, depth=1) if use.node is not wait and (cancelled or use.name != "cancel")]
     if is_asked_in_earnest(uses):
         return True
     names = [part for part in elements_of(inner, module).made if isinstance(part, ast.Name)]

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.module import LOOPS, TRIES, Module
-from pytest_gilcheck.source.scopes import FUNCTIONS
+from pytest_gilcheck.source.scopes import FUNCTIONS, names_in
 from pytest_gilcheck.source.values import External
 
 
@@ -22,6 +22,7 @@ class Silence(IntEnum):
 
 
 _WAITS = frozenset({"sleep", "task_done", "collect", "nothing"})
+_ENDS_ALL = frozenset({"_exit", "exit", "abort", "kill", "interrupt_main"})  # the program or its exit code tells
 _TIDIES = re.compile(
     r"_*(?:a?clos|stop|shut|kill|term|clean|remov|delet|unlink|rm|releas|disconnect|cancel|dispos|abort|free|reset|join|wait|flush|quit"
     r"|logout|rollback|unregister|deregister|tear|exit|destroy|detach|discard|clear|drain|interrupt|unsubscrib|send_signal|uninstall"
@@ -33,6 +34,7 @@ _UNDOES = frozenset({"rollback", "close", "aclose", "release", "disconnect", "cl
 _TELLS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "print", "print_exc", "write", "emit"}
 )
+_CONSOLE = re.compile(r"std(?:err|out)|log|console|terminal", re.IGNORECASE)
 _CONVERSIONS = frozenset(
     {
         "int", "float", "str", "repr", "bytes", "bool", "len", "getattr", "setattr", "delattr", "hasattr", "isinstance", "next", "iter",
@@ -44,7 +46,8 @@ _COMMENT = re.compile(r"#+\s*(?P<text>.*)")
 # Comments that speak to tools, or say themselves that this is wrong, argue for nothing.
 _NO_ARGUMENT = re.compile(
     r"(?:GIL\d|noqa|nosec|pylint|pragma|type:|mypy|pyright|ruff|flake8|lint|noinspection|gilcheck|fmt:|bad\b|bug\b|wrong\b|todo|fixme|xxx"
-    r"|hack|(?:[A-Z]{1,4}\d{3,4}\b)|\W*$)",
+    r"|hack|oops|pitfall|silent(?:ly)?\b|swallow(?:s|ed|ing)?(?: (?:the |every |all )?(?:errors?|exceptions?|failures?))?\W*$"
+    r"|(?:the )?(?:error|exception|failure)s? (?:is|are|gets?) (?:lost|swallowed|hidden|gone)|(?:[A-Z]{1,4}\d{3,4}\b)|\W*$)",
     re.IGNORECASE,
 )
 
@@ -57,7 +60,7 @@ _ALLOWS = re.compile(
 
 def silence_of(handler: ast.ExceptHandler, module: Module) -> Silence:
     """What the handler does with the error, as far as its own statements show."""
-    if handler.name and any(isinstance(node, ast.Name) and node.id == handler.name for part in handler.body for node in ast.walk(part)):
+    if handler.name in names_in(*handler.body):
         return Silence.NONE
     return min((_silence(statement, module) for statement in handler.body), default=Silence.FULL)
 
@@ -82,6 +85,8 @@ def _silence(statement: ast.stmt, module: Module) -> Silence:
 
 def _silence_of_call(call: ast.Call) -> Silence:
     name = last_name(call)
+    if name in _ENDS_ALL:
+        return Silence.NONE
     if name == "task_done":
         return Silence.FULL
     if name in _WAITS or name in _UNDOES:
@@ -128,14 +133,21 @@ def is_announced(statement: ast.stmt, body: Sequence[ast.stmt], module: Module) 
     return any(_ALLOWS.search(comment) is not None for comment in comments)
 
 
-def is_harmless(body: Sequence[ast.stmt], module: Module) -> bool:
+def is_harmless(body: Sequence[ast.stmt]) -> bool:
     """Whether nothing that fails in these statements is worth a word: tidying up, telling, importing."""
-    if all(isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass | ast.Delete | ast.Assert) for statement in body):
+    if all(isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass | ast.Delete) for statement in body):
         return True
     calls = [call for statement in body for call in _calls(statement)]
     if not calls:
         return all(isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Await) for statement in body)  # a cancelled task
-    return all(_TIDIES.match(last_name(call)) or last_name(call) in _TELLS for call in calls)
+    return all(_TIDIES.match(last_name(call)) or _tells_somebody(call) for call in calls)
+
+
+def _tells_somebody(call: ast.Call) -> bool:
+    name = last_name(call)
+    if name == "write" and isinstance(call.func, ast.Attribute):
+        return _CONSOLE.search(last_name(call.func.value)) is not None  # to anything else, writing is the work itself
+    return name in _TELLS
 
 
 def is_plain(body: Sequence[ast.stmt], module: Module) -> bool:
@@ -178,7 +190,7 @@ def is_told_later(statement: ast.stmt, module: Module) -> bool:
             after = [*getattr(loop, "orelse", ()), *_following(loop, module)]
             if _leaves_when_done(statement) and any(_tells(part) for part in after):
                 return True
-    return _sets_flag(statement, module)
+    return _sets_flag(statement)
 
 
 def _leaves_when_done(statement: ast.stmt) -> bool:
@@ -198,13 +210,14 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def _sets_flag(statement: ast.stmt, module: Module) -> bool:
-    """Whether the body or the `else` of the `try` notes its success in a variable that is read later."""
+def _sets_flag(statement: ast.stmt) -> bool:
+    """Whether the body or the `else` of the `try` notes its success in a variable."""
     parts = [*getattr(statement, "body", ()), *getattr(statement, "orelse", ())]
-    for part in parts:
-        if isinstance(part, ast.Assign) and isinstance(part.value, ast.Constant) and isinstance(part.value.value, bool):
-            return True
-    return False
+    return any(isinstance(part, ast.Assign) and _is_truth(part.value) for part in parts)
+
+
+def _is_truth(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, bool)
 
 
 def _following(statement: ast.AST, module: Module) -> Iterator[ast.stmt]:

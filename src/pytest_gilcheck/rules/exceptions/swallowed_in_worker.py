@@ -104,7 +104,7 @@ def _report(
     node: ast.AST, statement: ast.stmt, body: Sequence[ast.stmt], names: str, silence: Silence, module: Module
 ) -> Iterator[Suspicion]:
     function = module.function_around(statement)
-    if function is None or is_harmless(body, module) or is_tidying(statement, module) or is_announced(statement, body, module):
+    if function is None or is_harmless(body) or is_tidying(statement, module) or is_announced(statement, body, module):
         return
     reach = _reach(function, module)
     share = _share(body, function)

@@ -98,10 +98,11 @@ def _untraced(call: ast.Call, name: str, module: Module) -> Iterator[Suspicion]:
     """A wait for tasks, or for futures of which no start is known."""
     futures = argument(call, 0, "fs")
     uses = uses_of(call, module, depth=_WAITING[name])
-    if futures is None or is_expected_to_raise(call, module) or is_asked_in_earnest(uses) or _is_asserted(uses):
+    asked = uses if _is_race(call) else [use for use in uses if use.name != "cancel"]
+    if futures is None or is_expected_to_raise(call, module) or is_asked_in_earnest(asked) or _is_asserted(uses):
         return
     origins = elements_of(futures, module)
-    if origins.unknown or is_asked_elsewhere(futures, module, call) or is_cleaning_up(call, module):
+    if origins.unknown or is_asked_elsewhere(futures, module, call, cancelled=_is_race(call)) or is_cleaning_up(call, module):
         return
     if any(not isinstance(part, ast.Call | ast.Name) for part in origins.made):
         return  # futures in attributes of objects: who has the object may ask them
@@ -113,6 +114,11 @@ def _untraced(call: ast.Call, name: str, module: Module) -> Iterator[Suspicion]:
             return
     level = None if name == "asyncio.as_completed" and not origins.parameter else Level.WARNING
     yield Suspicion(call, _waited(call, f"the work behind {shortened(futures)}"), _advice(name), level)
+
+
+def _is_race(call: ast.Call) -> bool:
+    """Whether it waits for the first of several, and the others are given up."""
+    return any(keyword.arg == "return_when" and last_name(keyword.value) == "FIRST_COMPLETED" for keyword in call.keywords)
 
 
 def _only_waits(task: ast.expr) -> bool:

@@ -14,7 +14,7 @@ from pytest_gilcheck.source.calls import bind, last_name
 from pytest_gilcheck.source.conditions import conditions_of
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
-from pytest_gilcheck.source.outcomes import decided, parameters_in
+from pytest_gilcheck.source.parameter_conditions import decided, parameters_in
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
 from pytest_gilcheck.source.scopes import COMPREHENSIONS
 from pytest_gilcheck.source.values import External, Instance, Method, Value
@@ -68,7 +68,7 @@ def _in_loop(call: ast.Call, kind: str, module: Module) -> Iterator[Suspicion]:
     rounds = rounds_of(call, module)
     if rounds:
         if not _excused(call, rounds, module, call):
-            yield _suspicion(call, kind, f"in the loop of line {rounds[0].line}", module)
+            yield _suspicion(call, kind, f"in the loop of line {rounds[0].line}")
         return
     function = module.function_around(call)
     if function is None or isinstance(function.node, ast.Lambda) or _chooses(call, function):
@@ -82,7 +82,7 @@ def _in_loop(call: ast.Call, kind: str, module: Module) -> Iterator[Suspicion]:
             continue
         if rounds and not _excused(made_by, rounds, caller, call) and not _sized_by(call, function, made_by, rounds):
             where = f"line {made_by.lineno}" if caller is module else f"{caller.path}:{made_by.lineno}"
-            yield _suspicion(call, kind, f"each time `{function.qualname}` is called, in a loop in {where}", module)
+            yield _suspicion(call, kind, f"each time `{function.qualname}` is called, in a loop in {where}")
             return
 
 
@@ -211,7 +211,7 @@ def _is_variable_kept(name: ast.Name, module: Module) -> bool:
     return False
 
 
-def _suspicion(call: ast.Call, kind: str, when: str, module: Module) -> Suspicion:
+def _suspicion(call: ast.Call, kind: str, when: str) -> Suspicion:
     made = ast.unparse(call.func)
     cost = "processes" if kind == "process pool" else "interpreters" if kind == "interpreter pool" else "threads"
     return Suspicion(

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.module import LOOPS, TRIES, Module
-from pytest_gilcheck.source.scopes import COMPREHENSIONS, FUNCTIONS
+from pytest_gilcheck.source.scopes import COMPREHENSIONS, FUNCTIONS, names_in
 from pytest_gilcheck.source.values import External
 
 _PAUSES = frozenset({"sleep", "input", "prompt"})
 _CLOCKS = frozenset({"time", "monotonic", "perf_counter", "perf_counter_ns", "monotonic_ns", "process_time", "timeit", "Timer", "timer"})
+_PAUSE = 0.5  # seconds from which on starting a pool in each round counts for nothing
 _FEW = 2  # rounds that a constant may have before it counts as a loop
 
 
@@ -41,7 +42,7 @@ class Round:
         if isinstance(self.node, ast.For | ast.AsyncFor):
             targets = [self.node.target]
         targets += [generator.target for generator in getattr(self.node, "generators", ())]
-        return frozenset(node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name))
+        return names_in(*targets)
 
 
 def rounds_of(node: ast.AST, module: Module) -> tuple[Round, ...]:
@@ -82,7 +83,7 @@ def is_repetition(one: Round) -> bool:
         return any(isinstance(call, ast.Call) and last_name(call) in _CLOCKS for call in ast.walk(one.node.test))
     if not (isinstance(one.node, ast.For) and isinstance(one.node.iter, ast.Call) and last_name(one.node.iter) in ("range", "repeat")):
         return False
-    return not any(isinstance(node, ast.Name) and node.id in one.variables for part in one.node.body for node in ast.walk(part))
+    return not one.variables & names_in(*one.node.body)
 
 
 def is_timed(one: Round) -> bool:
@@ -103,7 +104,9 @@ def is_patient(one: Round, module: Module) -> bool:
 
 def _is_pause(call: ast.Call, module: Module) -> bool:
     if last_name(call) in _PAUSES:
-        return True
+        return not (
+            call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, float) and call.args[0].value < _PAUSE
+        )
     # `stop.wait(60)`; `concurrent.futures.wait(…)` waits for the pool itself.
     timed = bool(call.args) or any(keyword.arg == "timeout" for keyword in call.keywords)
     return (
@@ -169,9 +172,7 @@ def _assigned_from(one: Round) -> frozenset[str]:
         target.id
         for part in one.node.body
         for node in ast.walk(part)
-        if isinstance(node, ast.Assign)
-        and any(isinstance(n, ast.Name) and n.id in one.variables for n in ast.walk(node.value))
-        and not _measures(node.value)
+        if isinstance(node, ast.Assign) and one.variables & names_in(node.value) and not _measures(node.value)
         for target in node.targets
         if isinstance(target, ast.Name)
     )

@@ -13,7 +13,7 @@ from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.conditions import leaves
 from pytest_gilcheck.source.definitions import Function
 from pytest_gilcheck.source.module import Module
-from pytest_gilcheck.source.scopes import FUNCTIONS
+from pytest_gilcheck.source.scopes import FUNCTIONS, names_in
 from pytest_gilcheck.source.values import Instance
 
 _MAX_CALLERS = 3  # calls between the loop and the put
@@ -126,16 +126,16 @@ def _is_counted(loop: ast.AST) -> bool:
     inside = [node for statement in loop.body for node in ast.walk(statement)]
     counters = {node.target.id for node in inside if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)}
     if isinstance(loop, ast.For) and isinstance(loop.iter, ast.Call) and last_name(loop.iter) in ("count", "enumerate"):
-        counters |= {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+        counters |= names_in(loop.target)
     for node in inside:
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Compare) and isinstance(node.body[-1], ast.Break | ast.Return):
-            names = {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)}
-            if names & counters or any(isinstance(part, ast.Call) and last_name(part) in _MEASURES for part in ast.walk(node.test)):
+        match node:
+            case ast.If(test=ast.Compare() as test, body=[*_, ast.Break() | ast.Return()]):
+                if names_in(test) & counters or any(isinstance(part, ast.Call) and last_name(part) in _MEASURES for part in ast.walk(test)):
+                    return True
+            case ast.ExceptHandler(type=ast.expr() as caught, body=[*_, ast.Break() | ast.Return()]) if _AT_END.search(ast.unparse(caught)):
                 return True
-        if isinstance(node, ast.ExceptHandler) and isinstance(node.body[-1], ast.Break | ast.Return):
-            ended = node.type is not None and _AT_END.search(ast.unparse(node.type))
-            if ended:
-                return True
+            case _:
+                continue
     return False
 
 

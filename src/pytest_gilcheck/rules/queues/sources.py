@@ -42,7 +42,9 @@ _STREAM_TYPE = re.compile(
     r"(?:^builtins\.file$|TextIO(?:Wrapper)?$|BinaryIO$|\.IO$|\.(?:Async)?(?:Iterator|Generator)$|(?:Consumer|Subscriber|Listener|Stream(?:Reader)?)$)"
 )
 _STREAM_NAME = re.compile(r"^_*(?:stdin|stdout|stderr)$")
-_LIKELY_STREAM_NAME = re.compile(r"^_*(?:stream|pipe|sock|socket|consumer|subscription|feed|websocket|ws|fh|infile|log_?file)$")
+_LIKELY_STREAM_NAME = re.compile(
+    r"^_*(?:stream|pipe|sock|socket|consumer|subscription|feed|websocket|ws|fh|infile|log_?file|cursor|sensor|camera)$"
+)
 
 
 def goes_on(node: ast.expr, module: Module, steps: int = _MAX_STEPS) -> bool:

@@ -64,7 +64,7 @@ def _does(node: ast.AST, wanted: Wanted) -> bool:
         case "take":
             return isinstance(node, ast.Call) and _takes(node, wanted.target)
         case "put":
-            return isinstance(node, ast.Call) and _is_method(node, wanted.target, "put_nowait", "put")
+            return isinstance(node, ast.Call) and _is_method(node, wanted.target, "put_nowait", "put", "append", "appendleft", "add")
         case "create":
             return isinstance(node, ast.Call) and _creates(node, wanted.target)
         case "delete":
@@ -80,7 +80,13 @@ def _targets(node: ast.AST) -> Sequence[ast.expr]:
 def _inserts(node: ast.AST, wanted: Wanted) -> bool:
     if any(same(target, wanted.target) for target in _targets(node)):
         return True
-    return isinstance(node, ast.Call) and wanted.key is not None and _is_method(node, wanted.container, "add", "append") and len(node.args) == 1 and same(node.args[0], wanted.key)
+    return (
+        isinstance(node, ast.Call)
+        and wanted.key is not None
+        and _is_method(node, wanted.container, "add", "append")
+        and len(node.args) == 1
+        and same(node.args[0], wanted.key)
+    )
 
 
 def _removes(node: ast.AST, wanted: Wanted) -> bool:

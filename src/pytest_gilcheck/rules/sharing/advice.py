@@ -27,7 +27,8 @@ def meeting_words(meeting: Meeting, access: Access) -> str:
     place = f"{other.module.path}:{getattr(other.node, 'lineno', 0)}"
     if meeting.other_reach is not None:
         second = meeting.other_reach
-        return f"{way} and `{second.chain[0].qualname}` ({second.start.how} at {second.start.place}) run at once and both come here{'' if other.node is access.node else f' or to {place}'}"
+        where = "here" if other.node is access.node else f"here or to {place}"
+        return f"{way} and `{second.chain[0].qualname}` ({second.start.how} at {second.start.place}) run at once and both come {where}"
     if meeting.sure:
         return f"{way} runs beside the thread that started it, which does the same at {place}"
     method = other if other.function is not None and other.function not in chain else access
@@ -40,15 +41,25 @@ def lock_advice(target: ast.expr, access: Access, meeting: Meeting, *, what: str
     start = meeting.reach.start
     if start.kind is WorkerKind.PROCESS:
         base = ast.unparse(target.value) if isinstance(target, ast.Attribute | ast.Subscript) else ast.unparse(target)
-        return f"Hold its lock around {what} (`with {base}.get_lock():`, or a `multiprocessing.Lock` handed to the processes), or return the results and add them up."
+        return (
+            f"Hold its lock around {what} (`with {base}.get_lock():`, or a `multiprocessing.Lock` handed to the processes), "
+            "or return the results and add them up."
+        )
     if start.kind is WorkerKind.TASK:
         return f"Await first and update afterwards in one step, or hold an `asyncio.Lock` around {what}."
     lock = _lock_of(target, access)
     if lock is not None:
         return f"Hold `{lock}` around {what}, as this class does elsewhere."
     root = root_name(target)
-    home = "in `__init__`" if root is not None and access.function is not None and root.id == access.function.self_name else "beside the variable"
-    return f"Make one `threading.Lock()` {home} and hold it around {what}, or let each task return its part and put the parts together after the join."
+    home = (
+        "in `__init__`"
+        if root is not None and access.function is not None and root.id == access.function.self_name
+        else "beside the variable"
+    )
+    return (
+        f"Make one `threading.Lock()` {home} and hold it around {what}, "
+        "or let each task return its part and put the parts together after the join."
+    )
 
 
 def _lock_of(target: ast.expr, access: Access) -> str | None:
@@ -68,6 +79,9 @@ def _lock_of(target: ast.expr, access: Access) -> str | None:
 
 
 def _is_lock(value: ast.expr | None, cls: Class) -> bool:
-    return isinstance(value, ast.Call) and any(
-        isinstance(v, Instance) and v.type in known.THREAD_LOCKS for v in cls.module.project.values(value, cls.module)
+    project = cls.module.project
+    return (
+        isinstance(value, ast.Call)
+        and any(isinstance(v, Instance) and v.type in known.THREAD_LOCKS for v in project.values(value, cls.module))
+        and project.locks.is_lock(value, cls.module)  # a semaphore of 128 keeps nobody apart
     )

@@ -11,7 +11,7 @@ from pytest_gilcheck.rules.sharing.advice import lock_advice, meeting_words
 from pytest_gilcheck.rules.sharing.checks import Check, checks_in, recheck_under_lock
 from pytest_gilcheck.rules.sharing.examples import check_then_act as examples
 from pytest_gilcheck.source.calls import last_name
-from pytest_gilcheck.source.module import TRIES, Module
+from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
 from pytest_gilcheck.source.scopes import FUNCTIONS
 from pytest_gilcheck.source.sharing import Access, Meeting
@@ -40,7 +40,7 @@ _INSTEAD = {
     "set": "",
     "take": "Take at once and handle the empty case (`except IndexError`, `except queue.Empty`). ",
     "put": "Put at once and handle the full case (`except queue.Full`). ",
-    "create": "Create in one step (`exist_ok=True`, mode `\"x\"`) and handle FileExistsError. ",
+    "create": 'Create in one step (`exist_ok=True`, mode `"x"`) and handle FileExistsError. ',
     "delete": "Delete in one step (`missing_ok=True`) or handle FileNotFoundError. ",
 }
 
@@ -78,7 +78,9 @@ only time; the source doesn't tell, so this stays a warning. Checks whose act st
     def check(self, module: Module) -> Iterator[Suspicion]:
         """Checks of shared things in this module."""
         sharing = module.project.sharing
-        checks = [check for check in checks_in(module) if not _is_handled(check)]
+        if not sharing.concerns(module):
+            return
+        checks = [check for check in checks_in(module, sharing.concerns_node) if not _is_handled(check)]
         for check in checks:
             if recheck_under_lock(check) or _is_counted_elsewhere(check):
                 continue
@@ -123,16 +125,19 @@ def _is_handled(check: Check) -> bool:
     for above in check.module.ancestors(child):
         if isinstance(above, FUNCTIONS):
             return False
-        if isinstance(above, TRIES) and isinstance(above, ast.Try | ast.TryStar) and child in above.body:
-            if any(handler.type is None or _names(handler.type) & expected for handler in above.handlers):
-                return True
-        if isinstance(above, ast.With):
-            for item in above.items:
-                if isinstance(item.context_expr, ast.Call) and last_name(item.context_expr) in ("suppress", "raises"):
-                    if any(_names(arg) & expected for arg in item.context_expr.args):
-                        return True
+        if isinstance(above, ast.Try | ast.TryStar) and child in above.body:
+            caught = set().union(*(_names(handler.type) if handler.type is not None else _BROAD for handler in above.handlers))
+        else:
+            caught = _suppressed(above) if isinstance(above, ast.With) else set()
+        if caught & expected:
+            return True
         child = above
     return False
+
+
+def _suppressed(statement: ast.With) -> set[str]:
+    calls = (item.context_expr for item in statement.items if last_name(item.context_expr) in ("suppress", "raises"))
+    return {name for call in calls if isinstance(call, ast.Call) for arg in call.args for name in _names(arg)}
 
 
 def _names(node: ast.expr) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pytest_gilcheck.rules.sharing.acts import Act, Wanted, acts_in
@@ -32,15 +32,20 @@ class Check:
         return self.wanted.target
 
 
-def checks_in(module: Module) -> Iterator[Check]:
-    """Every check-then-act in the functions of the module."""
-    for kind in (ast.If, ast.While):
-        for node in module.nodes(kind):
-            yield from _of_branch(node, module)
+def checks_in(module: Module, concerns: Callable[[ast.AST, Module], bool]) -> Iterator[Check]:
+    """Every check-then-act in the functions of the module; `concerns` says of a node whether it is worth a look."""
+    for branch in module.nodes(ast.If):
+        if concerns(branch, module):
+            yield from _of_branch(branch, module)
+    for loop in module.nodes(ast.While):
+        if concerns(loop, module):
+            yield from _of_branch(loop, module)
     for attempt in module.nodes(ast.Try):
-        yield from _of_attempt(attempt, module)
+        if concerns(attempt, module):
+            yield from _of_attempt(attempt, module)
     for assign in module.nodes(ast.Assign):
-        yield from _of_assignment(assign, module)
+        if isinstance(assign.value, ast.BoolOp | ast.IfExp) and concerns(assign, module):
+            yield from _of_assignment(assign, module)
 
 
 def _of_branch(node: ast.If | ast.While, module: Module) -> Iterator[Check]:
@@ -51,8 +56,8 @@ def _of_branch(node: ast.If | ast.While, module: Module) -> Iterator[Check]:
         if node.orelse:
             branches.append((False, node.orelse))
         if leaves(node.body):
-            block = list(module.block_of(node))
-            branches.append((False, block[block.index(node) + 1 :]))
+            around = list(module.block_of(node))
+            branches.append((False, around[around.index(node) + 1 :]))
     for outcome, block in branches:
         for atom, holds in _atoms(node.test, outcome):
             for wanted in _looked_up(atom, _wanted(atom, holds), module):
@@ -64,7 +69,9 @@ def _of_branch(node: ast.If | ast.While, module: Module) -> Iterator[Check]:
 
 
 def _is_cheaply_nothing(test: ast.expr) -> bool:
-    return isinstance(test, ast.Constant) or (isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "isinstance")
+    return isinstance(test, ast.Constant) or (
+        isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "isinstance"
+    )
 
 
 def _atoms(test: ast.expr, outcome: bool) -> Iterator[tuple[ast.expr, bool]]:
@@ -88,7 +95,9 @@ def _wanted(atom: ast.expr, holds: bool) -> Iterator[Wanted]:
         case ast.Compare(left=key, ops=[ast.In() | ast.NotIn() as op], comparators=[container]):
             absent = isinstance(op, ast.NotIn) == holds
             yield Wanted("insert" if absent else "remove", ast.Subscript(value=container, slice=key, ctx=ast.Load()), container, key)
-        case ast.Compare(left=variable, ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq() as op], comparators=[ast.Constant(value=None)]):
+        case ast.Compare(
+            left=variable, ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq() as op], comparators=[ast.Constant(value=None)]
+        ):
             if isinstance(op, ast.Is | ast.Eq) == holds:
                 yield from _missing(variable)
         case ast.Compare(left=left, ops=[op], comparators=[right]) if isinstance(op, _COMPARISONS):
@@ -142,6 +151,7 @@ def _compared(left: ast.expr, right: ast.expr) -> Iterator[Wanted]:
             yield Wanted("set", side, side)
         elif isinstance(side, ast.Call) and last_name(side) == "len" and side.args:
             yield Wanted("take", side.args[0], side.args[0], inside=True)
+            yield Wanted("put", side.args[0], side.args[0], inside=True)
         elif isinstance(side, ast.Call) and last_name(side) == "qsize" and isinstance(side.func, ast.Attribute):
             yield Wanted("take", side.func.value, side.func.value, inside=True)
 
@@ -153,7 +163,7 @@ def _called(call: ast.Call, holds: bool) -> Iterator[Wanted]:
         yield from _named_attribute(call)
     elif name == "len" and holds and call.args:
         yield Wanted("take", call.args[0], call.args[0], inside=True)
-    elif (name == "empty" and not holds or name == "qsize" and holds) and owner is not None:
+    elif ((name == "empty" and not holds) or (name == "qsize" and holds)) and owner is not None:
         yield Wanted("take", owner, owner, inside=True)
     elif name == "full" and not holds and owner is not None:
         yield Wanted("put", owner, owner, inside=True)
@@ -168,7 +178,9 @@ def _called(call: ast.Call, holds: bool) -> Iterator[Wanted]:
 def _of_attempt(attempt: ast.Try, module: Module) -> Iterator[Check]:
     """`try: return d[k]` … `except KeyError: d[k] = …`."""
     for handler in attempt.handlers:
-        caught = {last_name(part) for part in (handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]) if part is not None}
+        caught = {
+            last_name(part) for part in (handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]) if part is not None
+        }
         if not caught & {"KeyError", "AttributeError", "NameError", "LookupError"}:
             continue
         following: list[ast.stmt] = []
@@ -182,7 +194,9 @@ def _of_attempt(attempt: ast.Try, module: Module) -> Iterator[Check]:
                 if isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Load):
                     if isinstance(part, ast.Subscript) != bool(caught & {"KeyError", "LookupError"}):
                         continue
-                    wanted = Wanted("insert", part, part.value, part.slice) if isinstance(part, ast.Subscript) else Wanted("set", part, part)
+                    wanted = (
+                        Wanted("insert", part, part.value, part.slice) if isinstance(part, ast.Subscript) else Wanted("set", part, part)
+                    )
                     for act in acts_in([*handler.body, *(following if not leaves(handler.body) else [])], wanted):
                         yield Check(part, act, wanted, module)
                         break
@@ -194,7 +208,13 @@ def _of_assignment(assign: ast.Assign, module: Module) -> Iterator[Check]:
         if not isinstance(target, ast.Name | ast.Attribute | ast.Subscript) or not isinstance(assign.value, ast.BoolOp | ast.IfExp):
             continue
         value = assign.value
-        first = value.values[0] if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or) else value.test if isinstance(value, ast.IfExp) else None
+        first = (
+            value.values[0]
+            if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or)
+            else value.test
+            if isinstance(value, ast.IfExp)
+            else None
+        )
         if first is None or (isinstance(value, ast.BoolOp) and not same(first, target)) or read_in(first, target) is None:
             continue
         if any(isinstance(part, ast.Call) for part in ast.walk(value)):
@@ -210,7 +230,9 @@ def recheck_under_lock(check: Check) -> bool:
             return False
         if isinstance(above, ast.With) and any(module.project.locks.is_lock(item.context_expr, module) for item in above.items):
             return any(
-                isinstance(part, ast.If | ast.IfExp) and _mentions(part.test, check.wanted) for statement in above.body for part in ast.walk(statement)
+                isinstance(part, ast.If | ast.IfExp) and _mentions(part.test, check.wanted)
+                for statement in above.body
+                for part in ast.walk(statement)
             )
     return False
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from pytest_gilcheck.source.calls import last_name
-from pytest_gilcheck.source.definitions import Function
+from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.places import Place, place_of
 from pytest_gilcheck.source.scopes import FUNCTIONS
@@ -53,8 +53,24 @@ def _loads(update: Update) -> Iterator[tuple[ast.expr, Module]]:
             for attribute in other.attribute_nodes(target.attr):
                 if isinstance(attribute.ctx, ast.Load):
                     theirs = place_of(attribute, other, project)
-                    if theirs == place or (other is module and _looks_the_same(attribute, target, module)):
+                    alike = theirs == place or (other is module and _looks_the_same(attribute, target, module))
+                    if alike and not _is_of_a_sibling(attribute, other, target, module):
                         yield attribute, other
+
+
+def _is_of_a_sibling(one: ast.Attribute, theirs: Module, other: ast.Attribute, ours: Module) -> bool:
+    """Whether both are attributes of `self`, in classes of which neither is a base of the other: never of one object."""
+    first, second = _class_of_self(one, theirs), _class_of_self(other, ours)
+    if first is None or second is None:
+        return False
+    mro = ours.project.inference.mro
+    return first not in mro(second) and second not in mro(first)
+
+
+def _class_of_self(attribute: ast.Attribute, module: Module) -> Class | None:
+    around = module.function_around(attribute)
+    of_self = around is not None and isinstance(attribute.value, ast.Name) and attribute.value.id == around.self_name
+    return around.cls if around is not None and of_self else None
 
 
 def _given_loads(function: Function, parameter: str, depth: int = 0) -> Iterator[tuple[ast.expr, Module]]:
@@ -85,7 +101,10 @@ def _class_place(target: ast.Attribute, module: Module) -> Place | None:
 
 
 def _is_shared_memory(node: ast.Attribute, module: Module) -> bool:
-    return any(isinstance(v, Instance) and v.type in ("multiprocessing.Value", "multiprocessing.RawValue") for v in module.project.values(node.value, module))
+    return any(
+        isinstance(v, Instance) and v.type in ("multiprocessing.Value", "multiprocessing.RawValue")
+        for v in module.project.values(node.value, module)
+    )
 
 
 def _looks_the_same(one: ast.Attribute, other: ast.Attribute, module: Module) -> bool:

@@ -35,11 +35,18 @@ def _runs_python(update: Update) -> bool:
         for value in project.values(target.value, module):
             if not isinstance(value, Instance):
                 continue
-            if isinstance(value.type, Class) and any(project.method(value.type, name) for name in ("__getitem__", "__setitem__", "__missing__")):
+            if isinstance(value.type, Class) and any(
+                project.method(value.type, name) for name in ("__getitem__", "__setitem__", "__missing__")
+            ):
                 return True
             if value.type == "collections.Counter":
                 return True
-            if value.type == "collections.defaultdict" and isinstance(value.call, ast.Call) and value.call.args and value.module is not None:
+            if (
+                value.type == "collections.defaultdict"
+                and isinstance(value.call, ast.Call)
+                and value.call.args
+                and value.module is not None
+            ):
                 factory = value.call.args[0]
                 made = project.values(factory, value.module)
                 return not any(isinstance(v, External) for v in made)

@@ -56,8 +56,10 @@ whose threads are started by code outside of these files is not found. A lock is
 origin can't be followed are taken for the worker's own, so some shared ones stay silent. In asyncio only an update with an
 `await` between read and write is flagged: nothing else can come in between.""",
         references=(
-            "[What kinds of global value mutation are thread-safe?]"
-            "(https://docs.python.org/3/faq/library.html#what-kinds-of-global-value-mutation-are-thread-safe)",
+            (
+                "[Which changes of global values are thread-safe?]"
+                "(https://docs.python.org/3/faq/library.html#what-kinds-of-global-value-mutation-are-thread-safe)"
+            ),
             "[multiprocessing.Value](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Value)",
             "[PEP 703: Making the Global Interpreter Lock Optional](https://peps.python.org/pep-0703/)",
         ),
@@ -68,15 +70,22 @@ origin can't be followed are taken for the worker's own, so some shared ones sta
     def check(self, module: Module) -> Iterator[Suspicion]:
         """Updates of shared variables in this module."""
         sharing = module.project.sharing
+        if not sharing.concerns(module):
+            return
         for update in sharing.updates_of(module):
             access = Access(update.node, update.target, module)
             if update.is_split and not self._is_open(update, module):
                 continue
             kinds = self._kinds(update)
-            rivals = [Access(other.node, other.target, other.module) for other in sharing.updates.get(update.name, ()) if other.node is not update.node]
+            rivals = [
+                Access(other.node, other.target, other.module)
+                for other in sharing.updates.get(update.name, ())
+                if other.node is not update.node
+            ]
             meeting = sharing.meeting(access, rivals, *kinds)
             if meeting is None and WorkerKind.THREAD in kinds:
                 meeting = sharing.beside_worker(access, rivals)
+            meeting = meeting or sharing.meeting_under_locks(access, rivals, *kinds)
             if meeting is not None:
                 yield self._suspicion(update, access, meeting)
 
@@ -100,16 +109,19 @@ origin can't be followed are taken for the worker's own, so some shared ones sta
         variable = ast.unparse(update.target)
         statement = ast.unparse(update.node).partition("\n")[0]
         reader = reader_of(update)
-        message = f"`{statement}` reads and writes `{variable}`; {meeting_words(meeting, access)}, and no lock is held: {_loss(update, meeting)}."
+        locks = "each holds another lock" if meeting.locked else "no lock is held"
+        message = f"`{statement}` reads and writes `{variable}`; {meeting_words(meeting, access)}, and {locks}: {_loss(update, meeting)}."
         seen = []
         if reader is not None:
             node, module = reader
             where = f"{module.path}:{node.lineno}"
             message += f" The result is read at {where}."
             seen.append(f"{where} reads it outside of the worker")
-        certain = reader is not None and meeting.sure and update.plain
+        # What was made several calls away from the start reaches it by calls whose arguments may decide against threads.
+        certain = reader is not None and meeting.sure and update.plain and meeting.thing.frame < 2
+        advice = "Hold the same lock around every update of it." if meeting.locked else lock_advice(update.target, access, meeting)
         return Suspicion(
-            update.node, message, lock_advice(update.target, access, meeting), None if certain else Level.WARNING,
+            update.node, message, advice, None if certain else Level.WARNING,
             (f"{meeting.reach.start.place} starts {meeting.reach.describe()}", *seen),
         )  # fmt: skip
 
@@ -125,7 +137,8 @@ def _awaits_between(update: Update) -> bool:
     if isinstance(update.node, ast.AugAssign):
         return any(isinstance(part, ast.Await) for part in ast.walk(update.value))
     return any(
-        isinstance(part, ast.Await) and (part.lineno, part.col_offset) > (update.read.lineno, update.read.col_offset) for part in ast.walk(update.value)
+        isinstance(part, ast.Await) and (part.lineno, part.col_offset) > (update.read.lineno, update.read.col_offset)
+        for part in ast.walk(update.value)
     )
 
 

@@ -366,6 +366,37 @@ def report(futures):
     print(f"{len(futures)} orders")
 """,
     ),
+    Example(
+        "the pool comes from a fixture in conftest.py",
+        """\
+def write(path):
+    path.write_text("x")
+
+
+def test_write(workers, tmp_path):
+    workers.submit(write, tmp_path / "a")  # GIL201
+    workers.shutdown()
+    assert (tmp_path / "a").exists()
+""",
+        path="tests/test_write.py",
+        others=(
+            (
+                "tests/conftest.py",
+                """\
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+
+@pytest.fixture
+def workers():
+    executor = ThreadPoolExecutor(2)
+    yield executor
+    executor.shutdown()
+""",
+            ),
+        ),
+    ),
 )
 
 GOOD = (

@@ -350,4 +350,20 @@ def test_no_loop(order):
 """,
         path="tests/test_orders.py",
     ),
+    Example(
+        "put into a set of the module",
+        """\
+import asyncio
+
+tasks = set()
+
+
+async def notify(user):
+    await user.send("hello")
+
+
+async def greet(user):
+    tasks.add(asyncio.create_task(notify(user)))
+""",
+    ),
 )

@@ -506,6 +506,80 @@ threading.Thread(target=serve, args=(connection,)).start()
 """,
         level=Level.WARNING,
     ),
+    Example(
+        "the write itself may fail",
+        """\
+import threading
+
+
+def stream(source, sink):
+    def pump():
+        for chunk in source:
+            try:
+                sink.write(chunk)
+            except Exception:  # GIL203
+                break
+
+    thread = threading.Thread(target=pump)
+    thread.start()
+    return thread
+""",
+        level=Level.WARNING,
+    ),
+    Example(
+        "an assertion in a thread of a test",
+        """\
+import threading
+
+
+def test_balance(account):
+    def check():
+        try:
+            assert account.deposit(5) == 5
+        except BaseException:  # GIL203
+            pass
+
+    threads = [threading.Thread(target=check) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+""",
+        path="tests/test_account.py",
+    ),
+    Example(
+        "a comment that names the silence, and gives no reason for it",
+        """\
+import threading
+
+
+def save(order):
+    try:
+        order.write()
+    except Exception:  # GIL203
+        pass  # swallowed
+
+
+def send(order):
+    try:
+        order.send()
+    except Exception:  # GIL203
+        # silently ignore
+        pass
+
+
+def drop(order):
+    try:
+        order.drop()
+    except Exception:  # GIL203
+        pass  # the error is lost
+
+
+def start(order):
+    for target in (save, send, drop):
+        threading.Thread(target=target, args=(order,)).start()
+""",
+    ),
 )
 
 _START = """
@@ -746,6 +820,32 @@ def work():
     except Exception:
         # best effort: the caller polls anyway
         pass
+""",
+    ),
+    _worker(
+        "comment behind the pass",
+        """\
+def work():
+    try:
+        step()
+    except Exception:
+        pass
+        # the next round does it again
+""",
+    ),
+    _worker(
+        "raised again after the last try",
+        """\
+import time
+
+def work():
+    for attempt in range(3):
+        try:
+            return step()
+        except Exception:
+            if attempt == 2:
+                raise
+            time.sleep(1)
 """,
     ),
     _worker(
@@ -1039,6 +1139,36 @@ class Client:
             self.say_goodbye()
         except Exception:
             pass
+""",
+    ),
+    Example(
+        "ends the process with an exit code",
+        """\
+import multiprocessing
+import os
+import sys
+
+
+def child(job):
+    try:
+        job()
+    except Exception:
+        os._exit(1)
+
+
+def other_child(job):
+    try:
+        job()
+    except BaseException:
+        sys.exit(3)
+
+
+def run(job):
+    for target in (child, other_child):
+        process = multiprocessing.Process(target=target, args=(job,))
+        process.start()
+        process.join()
+        assert process.exitcode == 0
 """,
     ),
 )

@@ -244,6 +244,51 @@ async def save(orders):
 """,
         level=Level.WARNING,
     ),
+    Example(
+        "the item is looked up by its future, and the future itself left alone",
+        """\
+import concurrent.futures
+import logging
+
+log = logging.getLogger(__name__)
+
+
+def fetch(pages, load):
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        page_of = {pool.submit(load, page): page for page in pages}
+        for future in concurrent.futures.as_completed(page_of):  # GIL204
+            page = page_of[future]
+            log.info("%s has ended", page.name)
+
+
+def fetch_and_forget(pages, load):
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        page_of = {}
+        for page in pages:
+            page_of[pool.submit(load, page)] = page
+        for future in concurrent.futures.as_completed(page_of):  # GIL204
+            print(page_of.pop(future).name)
+""",
+    ),
+    Example(
+        "asyncio.wait with a time limit, after which the late ones are cancelled",
+        """\
+import asyncio
+
+
+async def probe(host):
+    await asyncio.open_connection(host, 80)
+
+
+async def count(hosts):
+    tasks = [asyncio.create_task(probe(host)) for host in hosts]
+    done, late = await asyncio.wait(tasks, timeout=5)  # GIL204
+    for task in late:
+        task.cancel()
+    return len(done)
+""",
+        level=Level.WARNING,
+    ),
 )
 
 GOOD = (
@@ -600,6 +645,37 @@ def run(event: threading.Event, process: subprocess.Popen, pipes, jobs):
     wait(pipes)
     for job in as_completed(jobs):
         print("one done")
+""",
+    ),
+    Example(
+        "the item is looked up by its future, and the future asked",
+        """\
+import concurrent.futures
+
+
+def fetch(pages, load):
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        page_of = {pool.submit(load, page): page for page in pages}
+        for future in concurrent.futures.as_completed(page_of):
+            page_of[future].text = future.result()
+
+
+def first_of(pages, load):
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        page_of = {pool.submit(load, page): page for page in pages}
+        keys = list(page_of)
+        print(page_of[keys[0]].name)
+        for key in sorted(page_of, key=id):
+            key.result()
+
+
+def from_a_box(pages, load):
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        box = []
+        page_of = {pool.submit(load, page): page for page in pages}
+        for future in page_of:
+            box.append(future)
+        return [box[number].result() for number in range(len(box))]
 """,
     ),
 )

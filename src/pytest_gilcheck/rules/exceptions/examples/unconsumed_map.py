@@ -334,4 +334,15 @@ def test_shut_down():
 """,
         path="tests/test_pool.py",
     ),
+    Example(
+        "searched with in",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+
+def is_any_bad(pages, check):
+    with ThreadPoolExecutor() as pool:
+        return "bad" in pool.map(check, pages)
+""",
+    ),
 )

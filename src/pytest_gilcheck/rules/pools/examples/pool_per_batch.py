@@ -230,7 +230,18 @@ def test_every_file(files):
         path="tests/test_files.py",
     ),
     Example(
-        "entered by hand",
+        "pool of interpreters",
+        """\
+from concurrent.futures import InterpreterPoolExecutor
+
+def run(batches):
+    for number, batch in enumerate(batches):
+        (pool := InterpreterPoolExecutor()).submit(handle, batch)  # GIL501
+        pool.shutdown()
+""",
+    ),
+    Example(
+        "closed by contextlib",
         """\
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -240,6 +251,21 @@ def run(batches):
     for batch in batches:
         with closing(Pool(2)) as pool:  # GIL501
             pool.map(handle, batch)
+""",
+    ),
+    Example(
+        "a pause too short to matter",
+        """\
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+
+def watch(queue, work):
+    while True:
+        batch = queue.take_all()
+        with ThreadPoolExecutor(4) as pool:  # GIL501
+            list(pool.map(work, batch))
+        time.sleep(0.05)
 """,
     ),
 )
@@ -402,6 +428,33 @@ def run(hosts):
         for host in hosts:
             pool = stack.enter_context(ThreadPoolExecutor(1))
             pool.submit(ping, host)
+""",
+    ),
+    Example(
+        "kept in a list by its name",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+def start(names):
+    pools = []
+    for name in names:
+        if (pool := ThreadPoolExecutor(1)):
+            pools.append(pool)
+    return pools
+""",
+    ),
+    Example(
+        "two rounds, counted",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+def run(items):
+    for number, name in enumerate(["warm", "cold"]):
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(handle, items))
+    for mode in sorted(("a", "b")):
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(handle, items))
 """,
     ),
     Example(

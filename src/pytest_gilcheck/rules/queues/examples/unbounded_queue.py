@@ -479,6 +479,29 @@ BAD = (
         """,
         path="tests/test_feed.py",
     ),
+    Example(
+        "rows of a database cursor",
+        """\
+import queue
+import threading
+
+
+def load(rows, cursor):
+    for row in cursor:
+        rows.put(row)
+
+
+def store(rows):
+    while True:
+        print(rows.get())
+
+
+def main(cursor):
+    rows = queue.Queue()  # GIL301
+    threading.Thread(target=load, args=(rows, cursor)).start()
+    threading.Thread(target=store, args=(rows,)).start()
+""",
+    ),
 )
 
 GOOD = (

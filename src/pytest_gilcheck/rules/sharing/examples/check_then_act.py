@@ -218,6 +218,86 @@ BAD = (
             threading.Thread(target=load).start()
         """,
     ),
+    Example(
+        "a singleton made by its metaclass",
+        """\
+import threading
+
+
+class Single(type):
+    _made = {}
+
+    def __call__(cls, *args):
+        if cls not in cls._made:  # GIL402
+            cls._made[cls] = super().__call__(*args)
+        return cls._made[cls]
+
+
+class Database(metaclass=Single):
+    def __init__(self):
+        self.rows = []
+
+
+def work():
+    print(Database().rows)
+
+
+for _ in range(4):
+    threading.Thread(target=work).start()
+""",
+    ),
+    Example(
+        "a property that connects when it is first read",
+        """\
+import threading
+
+
+class Client:
+    def __init__(self, connect):
+        self._connect = connect
+        self._connection = None
+
+    @property
+    def connection(self):
+        if self._connection is None:  # GIL402
+            self._connection = self._connect()
+        return self._connection
+
+
+def work(client):
+    client.connection.ping()
+
+
+def main(connect):
+    client = Client(connect)
+    for _ in range(4):
+        threading.Thread(target=work, args=(client,)).start()
+""",
+    ),
+    Example(
+        "a limit that is checked before one more is appended",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Booking:
+    def __init__(self, seats):
+        self.seats = seats
+        self.names = []
+
+    def book(self, name):
+        if len(self.names) < self.seats:  # GIL402
+            self.names.append(name)
+            return True
+        return False
+
+
+def main(names):
+    booking = Booking(3)
+    with ThreadPoolExecutor(5) as pool:
+        print(list(pool.map(booking.book, names)))
+""",
+    ),
 )
 
 GOOD = (
@@ -462,5 +542,49 @@ GOOD = (
         for number in range(4):
             threading.Thread(target=work, args=(number,)).start()
         """,
+    ),
+    Example(
+        "a property of an object that each thread has for itself",
+        """\
+import threading
+
+
+class Client:
+    def __init__(self, connect):
+        self._connect = connect
+        self._connection = None
+
+    @property
+    def connection(self):
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+
+def work(client):
+    client.connection.ping()
+
+
+def main(connect):
+    for _ in range(4):
+        threading.Thread(target=work, args=(Client(connect),)).start()
+""",
+    ),
+    Example(
+        "an attribute called thread_local of an object that nobody knows",
+        """\
+import threading
+
+
+def work(study):
+    if study._thread_local.inside:
+        raise RuntimeError("already inside")
+    study._thread_local.inside = True
+
+
+def main(study):
+    for _ in range(4):
+        threading.Thread(target=work, args=(study,)).start()
+""",
     ),
 )

@@ -565,6 +565,85 @@ BAD = (
         """,
     ),
     Example(
+        "a multiprocessing.Value that an initializer hands out",
+        """
+        import multiprocessing as mp
+        def init(c):
+            global counter
+            counter = c
+        def work(_):
+            counter.value += 1  # GIL401
+        if __name__ == "__main__":
+            c = mp.Value("i", 0)
+            with mp.Pool(4, initializer=init, initargs=(c,)) as pool:
+                pool.map(work, range(10))
+            print(c.value)
+        """,
+    ),
+    Example(
+        "a semaphore that admits five",
+        """
+        import threading
+        pool_sema = threading.Semaphore(5)
+        n = 0
+        def w():
+            global n
+            with pool_sema:
+                n += 1  # GIL401
+        for _ in range(9): threading.Thread(target=w).start()
+        print(n)
+        """,
+    ),
+    Example(
+        "an attribute of the worker function itself",
+        """
+        import threading
+        def work():
+            work.calls += 1  # GIL401
+        work.calls = 0
+        ts = [threading.Thread(target=work) for _ in range(4)]
+        for t in ts: t.start()
+        for t in ts: t.join()
+        assert work.calls == 4
+        """,
+    ),
+    Example(
+        "a dataclass in threads",
+        """
+        from dataclasses import dataclass, field
+        import threading
+        @dataclass
+        class Stats:
+            ok: int = 0
+            by: dict = field(default_factory=dict)
+            def hit(self, k):
+                self.ok += 1  # GIL401
+                self.by[k] = self.by.get(k, 0) + 1  # GIL401
+        def main(ks):
+            s = Stats()
+            ts = [threading.Thread(target=s.hit, args=(k,)) for k in ks]
+            [t.start() for t in ts]
+            [t.join() for t in ts]
+            print(s.ok, s.by)
+        """,
+    ),
+    Example(
+        "an attribute of a TestCase",
+        """
+        import threading, unittest
+        class T(unittest.TestCase):
+            def setUp(self): self.count = 0
+            def work(self):
+                for _ in range(10):
+                    self.count += 1  # GIL401
+            def test(self):
+                ts = [threading.Thread(target=self.work) for _ in range(3)]
+                for t in ts: t.start()
+                for t in ts: t.join()
+                self.assertEqual(self.count, 30)
+        """,
+    ),
+    Example(
         "nobody reads the number",
         """
         import threading
@@ -605,6 +684,115 @@ BAD = (
                 self.pending += 1  # GIL401
         """,
         level=Level.WARNING,
+    ),
+    Example(
+        "one of a few slots, chosen by the remainder",
+        """\
+from multiprocessing.pool import ThreadPool
+
+totals = [0, 0]
+
+
+def add(number):
+    totals[number % 2] += number  # GIL401
+
+
+def run():
+    with ThreadPool(4) as pool:
+        pool.map(add, range(100))
+    return totals
+""",
+    ),
+    Example(
+        "a lock that each call makes anew",
+        """\
+import threading
+
+balance = 0
+
+
+def pay(amount):
+    global balance
+    lock = threading.Lock()
+    with lock:
+        balance += amount  # GIL401
+
+
+def main():
+    threads = [threading.Thread(target=pay, args=(amount,)) for amount in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(balance)
+""",
+    ),
+    Example(
+        "two updates, each under a lock of its own",
+        """\
+import threading
+
+up_lock = threading.Lock()
+down_lock = threading.Lock()
+level = 0
+
+
+def up():
+    global level
+    with up_lock:
+        level += 1  # GIL401
+
+
+def down():
+    global level
+    with down_lock:
+        level -= 1  # GIL401
+
+
+def main():
+    threads = [threading.Thread(target=up), threading.Thread(target=down)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(level)
+""",
+    ),
+    Example(
+        "the shared dict is held by a partial",
+        """\
+import functools
+from concurrent.futures import ThreadPoolExecutor
+
+
+def work(stats, number):
+    stats["sum"] += number  # GIL401
+
+
+def main(numbers):
+    stats = {"sum": 0}
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(functools.partial(work, stats), numbers))
+    print(stats["sum"])
+""",
+    ),
+    Example(
+        "counted up if it is there, else set",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+totals = {}
+
+
+def work(word):
+    totals[word] = totals[word] + 1 if word in totals else 1  # GIL401
+
+
+def main(words):
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(work, words))
+    print(totals)
+""",
     ),
 )
 
@@ -1179,5 +1367,292 @@ GOOD = (
         def report(job: Job):
             print(job.tries)
         """,
+    ),
+    Example(
+        "a context manager of the project that holds the lock",
+        """
+        import threading, contextlib
+        class A:
+            def __init__(self): self._l = threading.Lock(); self.n = 0
+            @contextlib.contextmanager
+            def guarded(self):
+                with self._l:
+                    yield
+            def w(self):
+                with self.guarded():
+                    self.n += 1
+        a = A()
+        for _ in range(3): threading.Thread(target=a.w).start()
+        print(a.n)
+        """,
+    ),
+    Example(
+        "an object that locks itself when it is entered",
+        """
+        import threading
+        class Safe:
+            def __init__(self): self._l = threading.Lock(); self.n = 0
+            def __enter__(self): self._l.acquire(); return self
+            def __exit__(self, *a): self._l.release()
+        s = Safe()
+        def w():
+            with s:
+                s.n += 1
+        for _ in range(3): threading.Thread(target=w).start()
+        print(s.n)
+        """,
+    ),
+    Example(
+        "several objects that each start one thread",
+        """
+        import threading
+        class Server:
+            def __init__(self): self.count = 0
+            def start(self):
+                self.t = threading.Thread(target=self.run); self.t.start()
+            def run(self):
+                self.count += 1
+        def main():
+            servers = [Server() for _ in range(3)]
+            for s in servers: s.start()
+            a = Server(); b = Server()
+            a.start(); b.start()
+            print(a.count, b.count)
+        """,
+    ),
+    Example(
+        "a thread that is only started again when it has ended",
+        """
+        import threading
+        class H:
+            def __init__(self): self.beats = 0; self._t = None
+            def ensure(self):
+                if self._t is None or not self._t.is_alive():
+                    self._t = threading.Thread(target=self._loop); self._t.start()
+            def _loop(self):
+                self.beats += 1
+        def main():
+            h = H()
+            for _ in range(3): h.ensure()
+            print(h.beats)
+        """,
+    ),
+    Example(
+        "acquired with a timeout, and tested",
+        """
+        import threading
+        lock = threading.Lock(); n = 0
+        def w():
+            global n
+            if lock.acquire(timeout=1):
+                try: n += 1
+                finally: lock.release()
+        for _ in range(3): threading.Thread(target=w).start()
+        print(n)
+        """,
+    ),
+    Example(
+        "one object a turn, read after the join",
+        """
+        import threading
+        class W:
+            def __init__(self): self.n = 0
+            def run(self): self.n += 1
+        def main():
+            ws = [W() for _ in range(3)]
+            ts = []
+            for w in ws:
+                t = threading.Thread(target=w.run)
+                t.start(); ts.append(t)
+            for t in ts: t.join()
+            return sum(w.n for w in ws)
+        """,
+    ),
+    Example(
+        "tried again after the join",
+        """
+        import threading
+        n = 0
+        def w():
+            global n
+            n += 1
+        def main():
+            for attempt in range(3):
+                t = threading.Thread(target=w)
+                t.start()
+                t.join(timeout=5)
+                if not t.is_alive(): break
+            print(n)
+        """,
+    ),
+    Example(
+        "an own item for each worker, by a constant key",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        counts = [0, 0, 0]
+
+        def read():
+            counts[0] += 1
+
+        def write():
+            counts[1] += 1
+
+        def other(slot):
+            counts[slot] += 1
+
+        with ThreadPoolExecutor() as pool:
+            pool.submit(read)
+            pool.submit(write)
+            pool.submit(other, 2)
+        print(counts)
+        """,
+    ),
+    Example(
+        "a loop that makes one thread",
+        """\
+import threading
+
+count = 0
+
+
+def work():
+    global count
+    for _ in range(1000):
+        count += 1
+
+
+threads = [threading.Thread(target=work) for _ in range(1)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(count)
+""",
+    ),
+    Example(
+        "threads that are joined before the next one starts, in one line each",
+        """\
+import threading
+
+
+class Stock:
+    def __init__(self):
+        self.items = 10
+
+    def sell(self):
+        self.items -= 1
+
+    def refill(self):
+        self.items += 1
+
+
+def test_stock():
+    stock = Stock()
+    seller = threading.Thread(target=stock.sell)
+    buyer = threading.Thread(target=stock.refill)
+    seller.start(); seller.join()
+    buyer.start(); buyer.join()
+    assert stock.items == 10
+""",
+        path="tests/test_stock.py",
+    ),
+    Example(
+        "a lock that a function makes for its threads and takes itself",
+        """\
+import threading
+
+
+def count_all():
+    lock = threading.Lock()
+    total = 0
+
+    def work():
+        nonlocal total
+        with lock:
+            total += 1
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    with lock:
+        total += 1
+    for thread in threads:
+        thread.join()
+    return total
+""",
+    ),
+    Example(
+        "a closure that another test hands to the same service",
+        """\
+import threading
+
+
+class Service:
+    def __init__(self, hook):
+        self.hook = hook
+
+    def serve(self):
+        self.hook()
+
+    def serve_in_threads(self):
+        threads = [threading.Thread(target=self.serve) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+
+def test_threads():
+    Service(print).serve_in_threads()
+
+
+def test_hook():
+    calls = 0
+
+    def hook():
+        nonlocal calls
+        calls += 1
+
+    Service(hook).serve()
+    assert calls == 1
+""",
+        path="tests/test_service.py",
+    ),
+    Example(
+        "two names of one lock, and a condition made of it",
+        """\
+import threading
+
+
+class Level:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.changed = threading.Condition(self.lock)
+        self.same = self.lock
+        self.value = 0
+
+    def up(self):
+        with self.lock:
+            self.value += 1
+
+    def down(self):
+        with self.changed:
+            self.value -= 1
+
+    def reset(self):
+        with self.same:
+            self.value -= self.value
+
+
+def main():
+    level = Level()
+    threads = [threading.Thread(target=target) for target in (level.up, level.down, level.reset)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(level.value)
+""",
     ),
 )

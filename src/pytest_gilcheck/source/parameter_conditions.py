@@ -6,14 +6,16 @@ import ast
 from collections.abc import Iterable, Mapping
 
 from pytest_gilcheck.source.calls import bind
+from pytest_gilcheck.source.conditions import combined
 from pytest_gilcheck.source.definitions import Function
+from pytest_gilcheck.source.scopes import names_in
 
 
 def parameters_in(test: ast.expr, function: Function) -> frozenset[str]:
     """Names of the function's parameters that the test reads, `self` included."""
     arguments = function.node.args
     names = {arg.arg for arg in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-    return frozenset(node.id for node in ast.walk(test) if isinstance(node, ast.Name) and node.id in names)
+    return names_in(test) & names
 
 
 def decided(function: Function, node: ast.expr, tests: Iterable[tuple[ast.expr, bool]]) -> bool | None:
@@ -23,10 +25,10 @@ def decided(function: Function, node: ast.expr, tests: Iterable[tuple[ast.expr, 
     """
     if not isinstance(node, ast.Call):
         return None
-    given = {**_defaults(function), **bind(function, node.args, node.keywords)}
+    given = {**function.defaults, **bind(function, node.args, node.keywords)}
     result: bool | None = True
     for test, wanted in tests:
-        outcome = _outcome(test, given)
+        outcome = combined(test, lambda part: _outcome(part, given))
         if outcome is None:
             result = None
         elif outcome is not wanted:
@@ -34,28 +36,9 @@ def decided(function: Function, node: ast.expr, tests: Iterable[tuple[ast.expr, 
     return result
 
 
-def _defaults(function: Function) -> dict[str, ast.expr]:
-    arguments = function.node.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    found = {arg.arg: default for arg, default in zip(reversed(positional), reversed(arguments.defaults), strict=False)}
-    found.update(
-        (arg.arg, default) for arg, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if default is not None
-    )
-    return found
-
-
 def _outcome(test: ast.expr, given: Mapping[str, ast.expr]) -> bool | None:
     """The outcome of a simple test on parameters that are given as literals."""
     match test:
-        case ast.UnaryOp(op=ast.Not()):
-            inner = _outcome(test.operand, given)
-            return None if inner is None else not inner
-        case ast.BoolOp():
-            outcomes = [_outcome(value, given) for value in test.values]
-            deciding = isinstance(test.op, ast.Or)
-            if deciding in outcomes:
-                return deciding
-            return None if None in outcomes else not deciding
         case ast.Compare(ops=[operator], comparators=[right]):
             return _compared(_literal(test.left, given), operator, _literal(right, given))
         case _:

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from pytest_gilcheck.source.conditions import conditions_of
-from pytest_gilcheck.source.outcomes import decided, parameters_in
+from pytest_gilcheck.source.parameter_conditions import decided, parameters_in
 from tests.source.conftest import MakeProject, expression, module_of
 
 CASES = [
