@@ -117,6 +117,24 @@ def test_odd_files_of_posix_systems(tmp_path: Path) -> None:
     assert [f.rule for f in _checker(tmp_path, odd, loop, gone, cache_dir=tmp_path / "cache").findings(odd)] == ["GIL999"]
 
 
+@pytest.mark.parametrize(
+    ("path", "level"),
+    [
+        ("src/app.py", Level.ERROR),
+        ("tests/test_app.py", Level.ERROR),
+        ("tests/conftest.py", Level.ERROR),
+        ("tests/data/broken.py", Level.WARNING),
+        ("test/badsyntax_1.py", Level.WARNING),
+        (f"tests/test_new_py3{sys.version_info.minor + 1}.py", Level.WARNING),
+        (f"tests/test_old_py3{sys.version_info.minor}.py", Level.ERROR),
+    ],
+)
+def test_files_that_are_broken_on_purpose_are_warnings(path: str, level: Level) -> None:
+    """Data of a test suite, and files for a later Python; what a runner would import is an error."""
+    (finding,) = check_files({path: "import threading\ndef f(:\n"}, [FlagBad])
+    assert (finding.rule, finding.level) == ("GIL000", level)
+
+
 def test_settings_leave_rules_out() -> None:
     """Selected, ignored, and ignored by path."""
     files = {"a.py": "import threading\nbad()\n", "b.py": "x = = 1\n"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import os
+import re
+import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -20,6 +22,9 @@ from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.project import Project
 from pytest_gilcheck.source.reader import Unreadable
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
+from pytest_gilcheck.source.suites import is_test_data
+
+_LATER_VERSION = re.compile(r"py3_?(\d{1,2})(?!\d)")
 
 
 class Checker:
@@ -175,10 +180,13 @@ def _end_line(node: ast.AST, line: int) -> int:
 
 
 def _unreadable(path: str, why: Unreadable) -> Finding:
+    version = _LATER_VERSION.search(path)
+    # Suites keep broken files as data, and files for a later Python go by its number.
+    meant = is_test_data(path) or (version is not None and int(version[1]) > sys.version_info.minor)
     return Finding(
         rule="GIL000",
         name="unreadable-file",
-        level=Level.ERROR,
+        level=Level.WARNING if meant else Level.ERROR,
         evidence=Evidence.SUSPECTED,
         site=Site(path, why.line, why.column),
         end_line=why.line,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -13,6 +12,7 @@ from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.reader import split_lines
 from pytest_gilcheck.source.scopes import COMPREHENSIONS, FUNCTIONS, FunctionNode, Scope
+from pytest_gilcheck.source.suites import is_test_code
 from pytest_gilcheck.source.walk import index
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 Node = TypeVar("Node", bound=ast.AST)
 
-_TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_tests?|conftest|tests?)\.py$|(?:^|/)(?:tests?|testing)/")
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 TRIES: tuple[type[ast.AST], ...] = (ast.Try, ast.TryStar)
 
@@ -55,7 +54,7 @@ class Module:
     @cached_property
     def is_test(self) -> bool:
         """Whether it belongs to a test suite, by its name and folder."""
-        return _TEST_FILE.search(self.path) is not None
+        return is_test_code(self.path)
 
     @property
     def scope(self) -> Scope:
