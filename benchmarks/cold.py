@@ -68,15 +68,13 @@ def parse_collector_off(files: Sequence[Path], cache: Path) -> None:
 
 
 def rules(files: Sequence[Path], cache: Path) -> None:
-    """All rules over all files; with what an earlier run left in the cache, if it did."""
+    """All rules over all files, as the command runs them; with what an earlier run left in the cache, if it did."""
+    from pytest_gilcheck.command.workload import Job, look_through
     from pytest_gilcheck.model.settings import Settings
     from pytest_gilcheck.rules import all_rules
-    from pytest_gilcheck.source.check import Checker
 
-    checker = Checker(Settings(root=Path(os.path.commonpath(files))), all_rules(), files, cache_dir=cache)
-    for path in files:
-        checker.findings(path)
-    checker.save()
+    settings = Settings(root=Path(os.path.commonpath(files)))
+    look_through(Job(settings, tuple(all_rules()), tuple(files), tuple(files), cache))
 
 
 WORK: dict[str, Callable[[Sequence[Path], Path], None]] = {"parse": parse, "parse-collector-off": parse_collector_off, "rules": rules}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_gilcheck.source import containers, imports, known, returns
@@ -35,6 +35,7 @@ class Inference:
         self.project = project
         self._known: dict[ast.AST, tuple[Value, ...]] = {}
         self._tentative: dict[ast.AST, tuple[Value, ...]] = {}
+        self._orders: dict[Class, tuple[Class | str, ...]] = {}
         self._depth = 0
         self._cut = False
         self.importing: set[ast.alias] = set()
@@ -217,8 +218,16 @@ class Inference:
         else:
             yield value
 
-    def mro(self, cls: Class) -> Iterator[Class | str]:
+    def mro(self, cls: Class) -> Sequence[Class | str]:
         """The class and its bases, depth first; external bases by canonical name."""
+        order = self._orders.get(cls)
+        if order is None:
+            order = tuple(self._bases_of(cls))
+            if not self._depth:  # within another question an answer may be cut short
+                self._orders[cls] = order
+        return order
+
+    def _bases_of(self, cls: Class) -> Iterator[Class | str]:
         seen: set[Class] = set()
         todo: list[Class | str] = [cls]
         while todo:

@@ -187,10 +187,18 @@ class Project:
         names = {name, *self._aliases.get(name, ())}
         if function.name == "__init__":
             names.add("__init__")
+        for call, module in (found for name in names for found in self._calls_by_name.get(name, ())):
+            if any(found is function for found in self.functions_called(call, module)):
+                yield call, module
+
+    @cached_property
+    def _calls_by_name(self) -> dict[str, list[tuple[ast.Call, Module]]]:
+        """Calls of all modules by the last name of what they call; functions are asked for their callers one by one."""
+        found: dict[str, list[tuple[ast.Call, Module]]] = defaultdict(list)
         for module in self.modules:
-            for call in module.calls_to(*names):
-                if any(found is function for found in self.functions_called(call, module)):
-                    yield call, module
+            for name in module.called_names:
+                found[name].extend((call, module) for call in module.calls_to(name))
+        return found
 
     def arguments_for(self, function: Function, parameter: str) -> Iterator[Argument]:
         """What the project passes for a parameter, in calls and in starts of workers."""
