@@ -19,4 +19,8 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            if not gc.get_freeze_count():  # else somebody's frozen objects would thaw
+                # What was made meanwhile counts as old without being looked through, which would take a second for a million nodes.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
