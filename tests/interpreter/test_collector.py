@@ -40,7 +40,7 @@ def test_what_was_made_meanwhile_is_not_looked_through() -> None:
         made: list[object] = []
         assert _is_young(made)
     assert not _is_young(made)
-    assert gc.get_freeze_count() == 0
+    assert gc.get_freeze_count() < 1_000
 
 
 def test_frozen_objects_stay_frozen() -> None:
@@ -49,6 +49,6 @@ def test_frozen_objects_stay_frozen() -> None:
     try:
         with collector_paused():
             pass
-        assert gc.get_freeze_count() > 0
+        assert gc.get_freeze_count() > 1_000
     finally:
         gc.unfreeze()

@@ -6,6 +6,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_FROZEN_AT_START = 1_000  # CPython 3.12 freezes a few hundred objects of its own; a program that freezes has many more
+
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
@@ -19,7 +21,7 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
-            if not gc.get_freeze_count():  # else somebody's frozen objects would thaw
+            if gc.get_freeze_count() < _FROZEN_AT_START:  # else somebody's frozen objects would thaw
                 # What was made meanwhile counts as old without being looked through, which would take a second for a million nodes.
                 gc.freeze()
                 gc.unfreeze()
