@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -442,3 +443,15 @@ def test_a_reader_that_goes_away_is_no_error(project: Path) -> None:
     command = f"{sys.executable} -m pytest_gilcheck | head -n 1"
     done = subprocess.run(["sh", "-c", command], cwd=project, capture_output=True, text=True, check=True)
     assert (done.stderr, done.stdout.count("\n")) == ("", 1)
+
+
+@pytest.mark.slow
+def test_findings_do_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
+    """Sets have another order in each process; what is found, and said of it, has not."""
+    trees = [str(Path(sysconfig.get_path("stdlib")) / name) for name in ("asyncio", "concurrent", "multiprocessing")]
+    command = [sys.executable, "-m", "pytest_gilcheck", "--no-cache", "--format", "json", "--fail-on", "never", *trees]
+    reports = {
+        subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True).stdout
+        for seed in ("1", "2")
+    }
+    assert len(reports) == 1

@@ -187,7 +187,7 @@ class Project:
         names = {name, *self._aliases.get(name, ())}
         if function.name == "__init__":
             names.add("__init__")
-        for call, module in (found for name in names for found in self._calls_by_name.get(name, ())):
+        for call, module in (found for name in sorted(names) for found in self._calls_by_name.get(name, ())):
             if any(found is function for found in self.functions_called(call, module)):
                 yield call, module
 
