@@ -1,4 +1,7 @@
-"""Examples of GIL205 dropped-task."""
+"""Examples of GIL205 dropped-task.
+
+Data of one rule, in one list: a reader looks a case up by its title, and nothing here is run but by the tests.
+"""
 
 from __future__ import annotations
 
