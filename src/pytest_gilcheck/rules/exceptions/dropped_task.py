@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 
 from pytest_gilcheck.model.evidence import Evidence, Level
 from pytest_gilcheck.model.rule import Page
@@ -18,6 +19,7 @@ from pytest_gilcheck.source import known
 from pytest_gilcheck.source.calls import argument, last_name
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
+from pytest_gilcheck.source.scopes import FUNCTIONS
 from pytest_gilcheck.source.usage import uses_of
 from pytest_gilcheck.source.uses import Use, UseKind
 from pytest_gilcheck.source.values import External, Instance, Method
@@ -47,8 +49,9 @@ Await it; start it in an `asyncio.TaskGroup`, which keeps its tasks and raises t
 While tests run: "Task exception was never retrieved" from the event loop, or a task that was destroyed while it was pending.""",
         limits="""\
 Order of statements is not followed: a local name that is read anywhere counts as kept, although the task lives on only as long as its
-function. Tasks passed to other code, stored in an attribute or returned count as kept. Task groups of asyncio, anyio and trio keep their
-tasks and are not flagged. A name such as `_` keeps nothing: it is a warning, because somebody meant it.""",
+function. A local variable or list that is never read keeps its tasks while its coroutine goes on waiting; their exceptions are lost, so
+that is a warning. Tasks passed to other code, stored in an attribute or returned count as kept. Task groups of asyncio, anyio and trio
+keep their tasks and are not flagged. A name such as `_` keeps nothing: it is a warning, because somebody meant it.""",
         references=(
             '[asyncio.create_task](https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task): "Save a reference"',
             "[asyncio-dangling-task (RUF006)](https://docs.astral.sh/ruff/rules/asyncio-dangling-task/) in ruff: its `noqa` counts here",
@@ -64,11 +67,10 @@ tasks and are not flagged. A name such as `_` keeps nothing: it is a warning, be
             uses = uses_of(call, module)
             if any(_keeps(use) for use in uses):
                 continue
-            # A local container holds its tasks for as long as the function runs.
-            weak = any(use.kind is UseKind.IGNORED for use in uses) or (
-                any(use.kind is UseKind.CONTAINED for use in uses) and bound_name(uses) is not None
-            )
-            yield Suspicion(call, _message(call, uses), _advice(module, call), Level.WARNING if weak else None)
+            # A local variable or container holds its tasks for as long as the function runs: their exceptions are lost, they aren't.
+            held = bound_name(uses) is not None and (any(use.kind is UseKind.CONTAINED for use in uses) or _waits_afterwards(call, module))
+            weak = held or any(use.kind is UseKind.IGNORED for use in uses)
+            yield Suspicion(call, _message(call, uses, held=held), _advice(module, call), Level.WARNING if weak else None)
 
 
 def _starts_task(call: ast.Call, module: Module) -> bool:
@@ -115,10 +117,44 @@ def _keeps(use: Use) -> bool:
             return True
 
 
-def _message(call: ast.Call, uses: tuple[Use, ...]) -> str:
+def _waits_afterwards(call: ast.Call, module: Module) -> bool:
+    """Whether its coroutine goes on waiting with the variable in its frame; a loop binds it anew and lets go of the task before."""
+    function = module.function_around(call)
+    if function is None or not function.is_async or module.loop_around(call) is not None:
+        return False
+    below: ast.AST = call
+    for above in module.ancestors(call):
+        if isinstance(below, ast.stmt) and _waits_in(module.block_of(below), below):
+            return True
+        if above is function.node:
+            return False
+        below = above
+    return False
+
+
+def _waits_in(block: Sequence[ast.stmt], statement: ast.stmt) -> bool:
+    """Whether the coroutine can be suspended in the statements of the block that follow this one."""
+    following = itertools.dropwhile(lambda other: other is not statement, block)
+    next(following, None)
+    pending: list[ast.AST] = list(following)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
+            return True
+        if not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            pending.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def _message(call: ast.Call, uses: tuple[Use, ...], *, held: bool) -> str:
     work = call.args[0] if call.args else call
     text = ast.unparse(work.func if isinstance(work, ast.Call) else work)
     name = bound_name(uses)
+    if held:
+        return (
+            f"The task of {text} is bound to {name}, which is never read: it may vanish when the function around it ends, "
+            "and until then nobody sees its exception."
+        )
     if name is not None:
         kept = f"bound to {name}, which is never read"
     elif any(use.kind is UseKind.LAMBDA for use in uses):

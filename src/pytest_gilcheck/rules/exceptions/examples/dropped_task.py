@@ -30,10 +30,36 @@ async def save(order):
 import asyncio
 
 
+async def on_order(order):
+    receipt = asyncio.create_task(order.print())  # GIL205
+    order.accept()
+
+
+async def serve(server):
+    while True:
+        order = await server.next()
+        receipt = asyncio.create_task(order.print())  # GIL205
+        await order.accept()
+""",
+    ),
+    Example(
+        "bound to a name that is never read, in a coroutine that goes on waiting",
+        """\
+import asyncio
+
+
 async def main(server):
     heartbeat = asyncio.create_task(server.beat())  # GIL205
     await server.serve()
+
+
+async def watch(server):
+    with server.lock():
+        heartbeat = asyncio.create_task(server.beat())  # GIL205
+    async for event in server.events():
+        print(event)
 """,
+        level=Level.WARNING,
     ),
     Example(
         "ensure_future and its aliases",
