@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_gilcheck.model.errors import UsageError
 from pytest_gilcheck.model.options import OPTIONS, Option
 
 MARKERS = (
@@ -58,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
     if is_armed(config):
         from pytest_gilcheck.hooks import arming
+        from pytest_gilcheck.model.errors import UsageError
 
         try:
             arming.arm(config)

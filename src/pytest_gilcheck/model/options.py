@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 REPORT_FORMATS = ("json", "sarif", "github", "gitlab")
 FAIL_ON = ("suspected", "observed", "proved", "never")
 
 
-class Option(NamedTuple):  # a dataclass takes three times as long to make, in every run of pytest
+class Option:  # written out: to make a dataclass or a named tuple takes ten times as long, in every run of pytest
     """One setting. `name` is the ini key without `gilcheck_`, and the flag without `--gilcheck-` (with `-` for `_`).
 
     `kind`: `codes` and `word` take one value on the command line (`codes` may be repeated), `paths` and `reports` may be
@@ -16,13 +16,26 @@ class Option(NamedTuple):  # a dataclass takes three times as long to make, in e
     command line has it, `ini` whether the configuration file has it.
     """
 
-    name: str
-    kind: Literal["codes", "word", "path", "paths", "reports", "lines", "flag"]
-    help: str
-    metavar: str | None = None
-    choices: tuple[str, ...] = ()
-    cli: bool = True
-    ini: bool = True
+    __slots__ = ("choices", "cli", "help", "ini", "kind", "metavar", "name")
+
+    def __init__(
+        self,
+        name: str,
+        kind: Literal["codes", "word", "path", "paths", "reports", "lines", "flag"],
+        help: str,  # noqa: A002  # the word of both parsers
+        metavar: str | None = None,
+        *,
+        choices: tuple[str, ...] = (),
+        cli: bool = True,
+        ini: bool = True,
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.help = help
+        self.metavar = metavar
+        self.choices = choices
+        self.cli = cli
+        self.ini = ini
 
     @property
     def key(self) -> str:
