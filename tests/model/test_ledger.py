@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from pytest_gilcheck.model.evidence import Evidence, Level
-from pytest_gilcheck.model.finding import Finding, Site, Witness
+from pytest_gilcheck.model.finding import Execution, Finding, Site, Witness
 from pytest_gilcheck.model.ledger import Ledger, strongest
 
 
@@ -81,7 +81,8 @@ def test_strongest_first_then_errors_then_by_place() -> None:
 
 def test_findings_travel_as_builtins_and_as_pickles() -> None:
     """Nothing is lost on the way from a worker process or out of a cache."""
-    whole = finding(suppressed="a reason", baselined=True, replay="g1:x", fingerprint="abc")
+    ran = Execution(True, ("tests/test_a.py::test_b",))
+    whole = finding(suppressed="a reason", baselined=True, replay="g1:x", fingerprint="abc", execution=ran)
     assert Finding.from_dict(whole.as_dict()) == whole
     assert pickle.loads(pickle.dumps(whole)) == whole
     assert not whole.active

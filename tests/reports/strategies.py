@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from pytest_gilcheck.model.evidence import Evidence, Level
-from pytest_gilcheck.model.finding import Finding, Site, Witness
+from pytest_gilcheck.model.finding import Execution, Finding, Site, Witness
 
 # What breaks line formats and terminals, more often than chance would draw it; and lone surrogates, as in file names.
 _LINES = ("\n", "\r", "\r\n", "\u2028", "\t")
@@ -35,4 +35,5 @@ findings = st.builds(
     suppressed=st.none() | texts,
     baselined=st.booleans(),
     replay=st.none() | texts,
+    execution=st.none() | st.builds(Execution, st.booleans(), st.none() | st.lists(texts, max_size=4).map(tuple)),
 )

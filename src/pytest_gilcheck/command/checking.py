@@ -13,6 +13,7 @@ from pytest_gilcheck.command import cachedir, catalogue, configuration, output
 from pytest_gilcheck.command.configuration import Configuration
 from pytest_gilcheck.command.progress import Progress, wanted
 from pytest_gilcheck.command.workload import Job, Outcome, look_through
+from pytest_gilcheck.coverage.lines import RecordedLines
 from pytest_gilcheck.model.baseline import Baseline
 from pytest_gilcheck.model.errors import UsageError
 from pytest_gilcheck.model.finding import Finding
@@ -31,10 +32,13 @@ def check(arguments: argparse.Namespace) -> int:
     _require_one_on_stdout(arguments, config)
     delivery.require_writable(config.settings)
     baseline = _baseline(config)
+    lines = RecordedLines.of_settings(config.settings, "--cov-data")
     files = python_files(config.paths, norecursedirs=config.settings.norecursedirs)
     outcome = _checked(arguments, config, rules, files)
     ledger = Ledger(outcome.findings)
     _judge(config, baseline, ledger, {relative(path, config.settings.root) for path in outcome.checked})
+    if lines is not None:
+        ledger.replace_all(lines.annotated(ledger))
     run = Run(
         findings=tuple(ledger),
         files=len(outcome.checked),

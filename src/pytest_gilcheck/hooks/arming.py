@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from pytest_gilcheck.coverage.lines import RecordedLines
 from pytest_gilcheck.hooks import collection, runtest, summary
 from pytest_gilcheck.hooks.recorder import Recorder
-from pytest_gilcheck.hooks.state import ARMED, JOURNAL, SEEN_FILES, Armed, Journal
+from pytest_gilcheck.hooks.state import ARMED, JOURNAL, LINES, SEEN_FILES, Armed, Journal
 from pytest_gilcheck.model.baseline import Baseline
 from pytest_gilcheck.model.errors import UsageError
 from pytest_gilcheck.model.options import OPTIONS
@@ -28,6 +29,7 @@ def arm(config: pytest.Config) -> None:
     config.pluginmanager.register(runtest, "gilcheck-runtest")
     if not hasattr(config, "workerinput"):  # a worker of pytest-xdist reports nothing itself
         require_writable(settings)
+        config.stash[LINES] = RecordedLines.of_settings(settings, "gilcheck_cov_data")
         journal = config.stash[JOURNAL] = Journal()
         config.pluginmanager.register(Recorder(config, journal), "gilcheck-recorder")
         config.pluginmanager.register(summary, "gilcheck-summary")

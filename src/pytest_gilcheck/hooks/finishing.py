@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pytest_gilcheck.hooks.state import ARMED, JOURNAL, RUN, Armed, Journal
+from pytest_gilcheck.hooks.measurement import recorded_lines
+from pytest_gilcheck.hooks.state import ARMED, JOURNAL, LINES, RUN, Armed, Journal
 from pytest_gilcheck.model.baseline import GONE, Baseline
 from pytest_gilcheck.model.errors import UsageError
 from pytest_gilcheck.model.run import Environment, Run
@@ -22,6 +23,9 @@ def finish(session: pytest.Session) -> Run:
         _update_baseline(armed, journal)
     elif armed.baseline is not None:
         _judge_baseline(config, armed.baseline, journal)
+    lines = config.stash[LINES] or recorded_lines(config)
+    if lines is not None:
+        journal.ledger.replace_all(lines.annotated(journal.ledger))
     run = config.stash[RUN] = _run(armed, journal)
     if failures := write_files(run):
         journal.notes.extend(failures)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_gilcheck.coverage.lines import RecordedLines
 from pytest_gilcheck.model.baseline import Baseline
 from pytest_gilcheck.model.finding import Finding
 from pytest_gilcheck.model.ledger import Ledger
@@ -45,5 +46,6 @@ SEEN_FILES = pytest.StashKey[set[Path]]()  # on config: every Python file that p
 SRC_FILES = pytest.StashKey[tuple[Path, ...]]()  # on config: the files under --gilcheck-src
 CHECKER = pytest.StashKey[Checker]()  # on config, once something was checked in this process
 JOURNAL = pytest.StashKey[Journal]()  # on config, where reports are made
+LINES = pytest.StashKey[RecordedLines | None]()  # on config, where reports are made: those of --gilcheck-cov-data
 RUN = pytest.StashKey[Run]()  # on config, when the session has finished
 FOUND = pytest.StashKey[tuple[Finding, ...]]()  # on an item that was checked

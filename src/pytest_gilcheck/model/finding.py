@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pytest_gilcheck.model.evidence import Evidence, Level
+
+_TESTS_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,38 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
+class Execution:
+    """Whether a measurement by coverage.py saw the lines of a finding run.
+
+    `tests` are those that ran them, as the measurement's contexts name them (node ids with pytest-cov's
+    `--cov-context=test`); empty when only imports did, `None` when the measurement had no contexts.
+    """
+
+    ran: bool
+    tests: tuple[str, ...] | None = None
+
+    def __str__(self) -> str:
+        """In a few words, for people."""
+        if not self.ran:
+            return "no measured test ran this"
+        if self.tests is None:
+            return "ran while tests did"
+        if not self.tests:
+            return "ran while modules were imported, in no test"
+        named = ", ".join(self.tests[:_TESTS_NAMED])
+        more = f" and {len(self.tests) - _TESTS_NAMED} more" if len(self.tests) > _TESTS_NAMED else ""
+        return f"run by {named}{more}"
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One pitfall at one place; frozen and picklable, so that it can travel between processes.
 
     `message` says what is wrong here, `advice` what to change here; both are one paragraph without a final newline.
     `source` is the flagged line's text, without its line end. `fingerprint` is given by the ledger.
     `suppressed` is the reason of the comment that silences it, `None` when nothing does.
-    `replay` is the token of a schedule that shows it, `None` unless proved by one.
+    `replay` is the token of a schedule that shows it, `None` unless proved by one. `execution` is what coverage.py measured,
+    `None` when it didn't.
     """
 
     rule: str
@@ -60,6 +87,7 @@ class Finding:
     suppressed: str | None = None
     baselined: bool = False
     replay: str | None = None
+    execution: Execution | None = None
 
     @property
     def tests(self) -> tuple[str, ...]:
@@ -91,6 +119,7 @@ class Finding:
             "suppressed": self.suppressed,
             "baselined": self.baselined,
             "replay": self.replay,
+            "execution": None if self.execution is None else [self.execution.ran, self.execution.tests],
         }
 
     @classmethod
@@ -114,4 +143,12 @@ class Finding:
             suppressed=data["suppressed"],
             baselined=data["baselined"],
             replay=data["replay"],
+            execution=_execution(data["execution"]),
         )
+
+
+def _execution(data: Sequence[Any] | None) -> Execution | None:
+    if data is None:
+        return None
+    ran, tests = data
+    return Execution(ran, None if tests is None else tuple(tests))

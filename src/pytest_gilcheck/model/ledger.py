@@ -43,7 +43,10 @@ class Ledger:
         self.extend(findings)
 
     def __iter__(self) -> Iterator[Finding]:
-        """Findings with fingerprints: strongest evidence first, errors before warnings, then by place."""
+        """Findings with fingerprints: strongest evidence first, errors before warnings, then by place.
+
+        Those that were measured never to run come last.
+        """
         return iter(sorted(self._with_fingerprints(), key=_rank))
 
     def __len__(self) -> int:
@@ -83,6 +86,7 @@ def _merge(known: Finding, new: Finding) -> Finding:
         suppressed=known.suppressed if known.suppressed is not None else new.suppressed,
         baselined=known.baselined or new.baselined,
         replay=strong.replay or weak.replay,
+        execution=strong.execution or weak.execution,
     )
 
 
@@ -90,8 +94,9 @@ def _place(finding: Finding) -> tuple[str, int, int, str]:
     return finding.site.path, finding.site.line, finding.site.column, finding.rule
 
 
-def _rank(finding: Finding) -> tuple[int, bool, tuple[str, int, int, str]]:
-    return -finding.evidence.strength, finding.level is Level.WARNING, _place(finding)
+def _rank(finding: Finding) -> tuple[bool, int, bool, tuple[str, int, int, str]]:
+    never_ran = finding.execution is not None and not finding.execution.ran
+    return never_ran, -finding.evidence.strength, finding.level is Level.WARNING, _place(finding)
 
 
 def strongest(findings: Iterable[Finding]) -> Evidence | None:

@@ -67,5 +67,6 @@ OPTIONS = (
     ),
     Option("report", "reports", f"write a report, FORMAT one of {', '.join(REPORT_FORMATS)}; PATH - for standard output", "FORMAT:PATH"),
     Option("baseline", "path", "file of accepted findings; only findings that are not in it count", "PATH"),
+    Option("cov_data", "path", "data file of coverage.py; each finding says whether a test ran its line", "PATH"),
     Option("update_baseline", "flag", "write today's findings to the baseline and accept them", ini=False),
 )

@@ -39,6 +39,7 @@ class Settings:
     reports: tuple[ReportTarget, ...] = ()
     baseline: Path | None = None
     update_baseline: bool = False
+    cov_data: Path | None = None
     norecursedirs: tuple[str, ...] = _PYTEST_NORECURSEDIRS
 
     @classmethod
@@ -99,6 +100,7 @@ class Settings:
             reports=tuple(_report(value, report_key, report_base) for value in reports),
             baseline=_baseline(baseline_base / baseline[-1], baseline_key, update) if baseline else None,
             update_baseline=update,
+            cov_data=next(iter(paths("cov_data")), None),
             norecursedirs=tuple(norecursedirs) or _PYTEST_NORECURSEDIRS,
         )
 

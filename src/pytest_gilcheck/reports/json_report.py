@@ -68,4 +68,5 @@ def _finding(finding: Finding, run: Run) -> dict[str, Any]:
         "suppressed": finding.suppressed is not None,
         "baselined": finding.baselined,
         "replay": finding.replay,
+        "execution": None if finding.execution is None else asdict(finding.execution),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from pytest_gilcheck.model.evidence import Evidence, Level
@@ -117,6 +118,7 @@ def _result(finding: Finding, run: Run, index: Mapping[str, int], checkout: Chec
             "tests": list(finding.tests),
             "witnesses": _witnesses(finding),
             **({"replay": finding.replay} if finding.replay is not None else {}),
+            **({"execution": asdict(finding.execution)} if finding.execution is not None else {}),
         },
     }
     if run.settings.baseline is not None:

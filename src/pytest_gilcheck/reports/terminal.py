@@ -37,6 +37,8 @@ def block(finding: Finding, settings: Settings, *, color: bool, width: int = WID
     lines += _paragraph("do", finding.advice, paint, width)
     for label, text in _testimony(finding):
         lines += _paragraph(label, text, paint, width)
+    if finding.execution is not None:
+        lines += _paragraph("coverage", str(finding.execution), paint, width)
     if finding.replay is not None:
         lines += _paragraph("replay", finding.replay, paint, width)
     return "\n".join(lines)
@@ -62,7 +64,8 @@ def summary(run: Run, *, color: bool, quiet: bool, shown: Collection[str] = (), 
         if after_block or (parts and not brief):
             parts.append("")
         if known:
-            parts.append(f"{_head(finding, run.settings, paint)}: in full above")
+            measured = f" · coverage: {one_line(str(finding.execution))}" if finding.execution else ""
+            parts.append(f"{_head(finding, run.settings, paint)}: in full above{measured}")
         elif quiet:
             parts.append(line(finding, run.settings, color=color))
         else:

@@ -1,0 +1,1 @@
+"""What coverage.py measured, as far as it says something about findings."""
