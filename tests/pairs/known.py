@@ -26,4 +26,8 @@ KNOWN: dict[str, str] = {
     "GIL501 while True": "a loop that pauses for seconds pays little for its pool",
     "GIL701 template shutdown": "`shutdown(wait=True)` is not known to wait for work that was submitted",
     "GIL701 template with pool": "the wait at the end of `with ThreadPoolExecutor()` is not known",
+    "clean async sem": "GIL406 tells it: the semaphore is made in each call and limits nobody",
+    "clean local dict check": "GIL601 tells it: counting in pure Python gains nothing from threads",
+    "clean shape enumerate slot": "GIL601 tells it: adding up in pure Python gains nothing from threads",
+    "clean shared acquire": "GIL404 tells it: the release stands in no `finally`",
 }

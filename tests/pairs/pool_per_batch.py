@@ -643,6 +643,7 @@ def go(items):
         if pool is None:
             pool = ThreadPoolExecutor()
         yield pool.submit(print, i)
+    pool.shutdown()
 """,
 )
 
@@ -660,6 +661,8 @@ class Service:
                 yield self.pool.submit(job).result()
             except BrokenProcessPool:
                 self.pool = ProcessPoolExecutor()
+    def close(self):
+        self.pool.shutdown()
 """,
 )
 

@@ -823,7 +823,7 @@ def serve(sock: socket.socket):
 def accept(server):
     while True:
         conn, _ = server.accept()
-        threading.Thread(target=serve, args=(conn,)).start()
+        threading.Thread(target=serve, args=(conn,), daemon=True).start()
 """,
 )
 
@@ -1366,7 +1366,7 @@ class S:
         except Exception:
             self.log.exception("x")
     def start(self):
-        threading.Thread(target=self.w).start()
+        threading.Thread(target=self.w, daemon=True).start()
 """,
         "own report": """
 def report(): pass
@@ -1405,7 +1405,7 @@ class S:
         except Exception:
             self.status = "failed"
     def start(self):
-        threading.Thread(target=self.w).start()
+        threading.Thread(target=self.w, daemon=True).start()
 """,
     },
 )

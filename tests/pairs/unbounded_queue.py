@@ -818,8 +818,8 @@ def consume():
     while True:
         q.get()
 def go(source):
-    threading.Thread(target=produce, args=(source,)).start()
-    threading.Thread(target=consume).start()
+    threading.Thread(target=produce, args=(source,), daemon=True).start()
+    threading.Thread(target=consume, daemon=True).start()
 """,
 )
 
@@ -876,8 +876,8 @@ class Pipe:
             print(self.q.get())
             self.slots.release()
     def start(self, src):
-        threading.Thread(target=self.produce, args=(src,)).start()
-        threading.Thread(target=self.consume).start()
+        threading.Thread(target=self.produce, args=(src,), daemon=True).start()
+        threading.Thread(target=self.consume, daemon=True).start()
 """,
 )
 
@@ -1144,7 +1144,7 @@ def consume():
         use(q.get())
 def main():
     s = socket.create_connection(("h", 1))
-    threading.Thread(target=produce, args=(s,)).start()
+    threading.Thread(target=produce, args=(s,), daemon=True).start()
     consume()
 """,
         "class attr": """
@@ -1241,6 +1241,7 @@ def main(items):
     for i in items:
         q.put(i)
     for t in ts: q.put(None)
+    for t in ts: t.join()
 def consume():
     while (x := q.get()) is not None:
         use(x)
@@ -1277,8 +1278,8 @@ class P:
         while True:
             use(self.q.get())
     def go(self):
-        threading.Thread(target=self.produce).start()
-        threading.Thread(target=self.consume).start()
+        threading.Thread(target=self.produce, daemon=True).start()
+        threading.Thread(target=self.consume, daemon=True).start()
 """,
         "full check": """
 q = queue.Queue()

@@ -1000,7 +1000,7 @@ class Latch:
 def main():
     latch = Latch(3)
     for _ in range(3):
-        threading.Thread(target=latch.count_down).start()
+        threading.Thread(target=latch.count_down, daemon=True).start()
 """,
 )
 
@@ -1114,7 +1114,7 @@ class App:
     def __init__(self):
         self.clicks = 0
         self.button = tkinter.Button(command=self.click)
-        threading.Thread(target=self.load).start()
+        threading.Thread(target=self.load, daemon=True).start()
     def click(self):
         self.clicks += 1
     def load(self):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
 from tests.source.conftest import MakeProject, expression, module_of
@@ -80,3 +82,40 @@ def test_one_lock_has_one_key_and_two_locks_have_two(make_project: MakeProject) 
     assert one == three
     assert one != two
     assert len(one) == len(two) == 1
+
+
+SAME = [
+    "def f(self):\n    other = self.lock\n    with other: here()",
+    "def f(self):\n    with self.changed: here()",
+    "def f(self):\n    changed = self.changed\n    with changed: here()",
+]
+
+
+@pytest.mark.parametrize("code", SAME)
+def test_other_names_and_conditions_are_the_lock_itself(make_project: MakeProject, code: str) -> None:
+    """A local name of a lock, and a condition over it, have its key."""
+    init = "def __init__(self):\n    self.lock = threading.Lock()\n    self.changed = threading.Condition(self.lock)"
+    body = textwrap.indent(f"{init}\ndef plain(self):\n    with self.lock: there()\n{code}", "    ")
+    module = module_of(make_project(f"import threading\nclass A:\n{body}"))
+    held = [module.project.locks.held(expression(module, text), module) for text in ("here()", "there()")]
+    assert held[0] == held[1]
+    assert len(held[0]) == 1
+
+
+KINDS = [
+    ("threading.Lock()", "threading.Lock"),
+    ("threading.BoundedSemaphore(4)", "threading.BoundedSemaphore"),
+    ("asyncio.Lock()", "asyncio.Lock"),
+    ("unknown.make()", ""),
+    ("redis.Redis().lock('x')", None),
+    ("filelock.FileLock('x')", None),
+    ("Own()", None),
+]
+
+
+@pytest.mark.parametrize(("made", "kind"), KINDS)
+def test_the_class_of_a_lock_is_told_from_foreign_ones(make_project: MakeProject, made: str, kind: str | None) -> None:
+    """Locks of the standard library are known by class, others by their name alone, and those of files and projects not at all."""
+    code = f"import asyncio, filelock, redis, threading, unknown\nclass Own:\n    pass\nlock = {made}\nlock\n"
+    module = module_of(make_project(code))
+    assert module.project.locks.type_of(expression(module, "lock"), module) == kind

@@ -21,6 +21,7 @@ from typing import Any
 from pytest_gilcheck.model.finding import Finding
 from pytest_gilcheck.model.rule import Rule
 from pytest_gilcheck.model.settings import Settings
+from pytest_gilcheck.source.packaging import packaging_files
 
 _FORMAT = 1
 _KEEP = 8  # combinations (whole suite, one folder, one file …) whose results are kept
@@ -132,6 +133,7 @@ def _key(settings: Settings, rules: Sequence[type[Rule]], files: Mapping[str, Pa
         repr((settings.select, settings.ignore, settings.per_path_ignores)),
         *(f"{rule.__module__}.{rule.__qualname__}" for rule in rules),
         *sorted(files),
+        *(f"{path} {_stamp(path, None, 0)[2]}" for path in packaging_files(files)),
     ]
     return _digest("\0".join(parts).encode("utf-8", "surrogatepass"))[:16]
 

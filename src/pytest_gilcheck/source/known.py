@@ -146,6 +146,7 @@ RETURNS = {
         for driver in ("psycopg2", "psycopg", "pymysql", "MySQLdb", "mysql.connector", "pyodbc", "oracledb")
     },
     "socket.socket": "socket.socket",
+    "re.compile": "re.Pattern",
 }
 
 # What a method of a known class gives.
@@ -203,6 +204,7 @@ LOCKS = frozenset(
     }
 )
 PLAIN_LOCKS = frozenset({"threading.Lock", "threading.RLock", "multiprocessing.Lock", "multiprocessing.RLock"})
+CONDITIONS = frozenset({"threading.Condition", "multiprocessing.Condition", "asyncio.Condition"})
 SEMAPHORES = frozenset(
     {
         "threading.Semaphore",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_gilcheck.source import known
+from pytest_gilcheck.source.calls import argument
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.places import place_of
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 _LOCK_NAME = re.compile(
     r"(?:(?<![bcf])lock|mutex|_cv|(?:^|_)cond(?:ition)?|semaphore|(?:^|_)sem|synchronized)(?:_?for|s|ed)?_?$", re.IGNORECASE
 )
+
+# Locks of another kind, which processes or machines take: their rules are their own.
+_NOT_OF_THREADS = re.compile(r"file|redis|zk|etcd|distributed|advisory|cluster|pid_?lock|flock|db_", re.IGNORECASE)
+_MAKES_FOREIGN = re.compile(_NOT_OF_THREADS.pattern + r"|\.lock$", re.IGNORECASE)
+
+_MAX_NAMES = 4  # that a lock goes by, one after the other
 
 
 class Locks:
@@ -44,13 +51,61 @@ class Locks:
             return _LOCK_NAME.search(name if isinstance(name, str) else name.name) is not None or bool(_LOCK_NAME.search(_name(node)))
         return _LOCK_NAME.search(_name(node)) is not None
 
+    def type_of(self, node: ast.expr, module: Module) -> str | None:
+        """The known class of a lock or semaphore, however many it admits; `None` for anything else, a class of the project's own included.
+
+        Empty where nothing but its name says that it is one.
+        """
+        values = self._project.values(node, module)
+        for value in values:
+            if isinstance(value, Instance):
+                for name in (*sorted(known.LOCKS), *sorted(known.SEMAPHORES)):
+                    if self._project.inference.is_a(value, name):
+                        return name
+        if values or isinstance(node, ast.Call) or not _LOCK_NAME.search(_name(node)):
+            return None
+        makers = [value.func for value in self._origins(node, module) if isinstance(value, ast.Call)]
+        foreign = _NOT_OF_THREADS.search(ast.unparse(node)) or any(_MAKES_FOREIGN.search(ast.unparse(maker)) for maker in makers)
+        return None if foreign else ""
+
+    def _origins(self, node: ast.expr, module: Module) -> Iterator[ast.expr]:
+        """What the name, or the attribute of `self`, is assigned."""
+        if isinstance(node, ast.Name):
+            owner = module.scope_at(node).owner(node.id)
+            bindings = module.bindings(owner, node.id) if owner is not None else []
+        else:
+            cls = module.class_around(node)
+            bindings = cls.attributes.get(node.attr, []) if cls is not None and isinstance(node, ast.Attribute) else []
+        yield from (binding.value for binding in bindings if binding.value is not None)
+
     def key(self, node: ast.expr, module: Module) -> str:
-        """What tells this lock from others."""
+        """What tells this lock from others; a condition over a lock is that lock, and so is another name for it."""
+        node, module = self._itself(node, module)
         place = place_of(node, module, self._project)
         key = place.key if place is not None else f"text {module.path} {ast.unparse(node)}"
         if key not in self._made:
             self._made[key] = self._maker(node, module) if place is not None else None
         return key
+
+    def _itself(self, node: ast.expr, module: Module) -> tuple[ast.expr, Module]:
+        """The lock that a local name or a condition stands for."""
+        for _ in range(_MAX_NAMES):
+            values = self._project.values(node, module)
+            made = values[0] if len(values) == 1 else None
+            if isinstance(made, Instance) and made.type in known.CONDITIONS and isinstance(made.call, ast.Call) and made.module:
+                inner = argument(made.call, 0, "lock")
+                if isinstance(inner, ast.Name | ast.Attribute):
+                    node, module = inner, made.module
+                    continue
+            owner = module.scope_at(node).owner(node.id) if isinstance(node, ast.Name) else None
+            if not isinstance(node, ast.Name) or owner is None or not owner.is_function:
+                break
+            bindings = module.bindings(owner, node.id)
+            value = bindings[0].value if len(bindings) == 1 and bindings[0].kind == "assign" else None
+            if not isinstance(value, ast.Name | ast.Attribute):
+                break
+            node = value
+        return node, module
 
     def _maker(self, node: ast.expr, module: Module) -> ast.expr | None:
         """The one call that makes the lock, of a kind that has nothing to do with any other lock."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_gilcheck.source import known
-from pytest_gilcheck.source.calls import argument, last_name
+from pytest_gilcheck.source import known, start_methods
+from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Class
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.values import External, Instance, Method, Value
@@ -33,8 +33,8 @@ class ProcessStart:
     """One expression that starts a process.
 
     `what` names it ("a process pool"), `how` the call as written (`Pool`, `start`, `submit`); `made` is the call that made
-    the pool or process, where it was seen. `forks` says that the start method is `fork` in so many words; `sure` is False
-    when the expression may as well be something that starts no process.
+    the pool or process, where it was seen. `methods` are the start methods that it may ask for
+    (see `start_methods.asked_for`); `sure` is False when the expression may as well be something that starts no process.
     """
 
     node: ast.Call
@@ -43,8 +43,13 @@ class ProcessStart:
     how: str
     made: ast.Call | None = None
     made_in: Module | None = None
-    forks: bool = False
+    methods: frozenset[str] = frozenset({start_methods.UNKNOWN})
     sure: bool = True
+
+    @property
+    def forks(self) -> bool:
+        """Whether it asks for the start method `fork` in so many words."""
+        return self.methods == {"fork"}
 
     @property
     def place(self) -> str:
@@ -85,8 +90,7 @@ def _start(call: ast.Call, module: Module, what: str, owner: Instance | None, su
     made, made_in = (owner.call, owner.module) if owner is not None else (call, module)
     if not isinstance(made, ast.Call) or made_in is None:
         made, made_in = None, None
-    forks = made is not None and made_in is not None and _forks(made, made_in)
-    return ProcessStart(call, module, what, last_name(call), made, made_in, forks, sure)
+    return ProcessStart(call, module, what, last_name(call), made, made_in, start_methods.asked_for(made, made_in), sure)
 
 
 def _started_by(callee: Value, call: ast.Call, module: Module, project: Project) -> str | None:
@@ -136,25 +140,6 @@ def plain_name(name: str) -> str:
 
 def _is_context(owner: Instance) -> bool:
     return owner.type == known.MP_CONTEXT
-
-
-def _forks(made: ast.Call, module: Module) -> bool:
-    """Whether the pool or process is made with a context that forks, in so many words."""
-    if last_name(made) == "ForkProcess":
-        return True
-    given = argument(made, 1, "mp_context") if "Executor" in last_name(made) else None
-    if given is None and isinstance(made.func, ast.Attribute):
-        given = made.func.value
-    if given is None:
-        return False
-    contexts = [v for v in module.project.values(given, module) if isinstance(v, Instance) and _is_context(v)]
-    return bool(contexts) and all(isinstance(v.call, ast.Call) and names_fork(v.call) for v in contexts)
-
-
-def names_fork(call: ast.Call) -> bool:
-    """Whether a call (`get_context`, `set_start_method`) is given the method `fork` as a literal."""
-    method = argument(call, 0, "method")
-    return isinstance(method, ast.Constant) and method.value == "fork"
 
 
 def _pool_classes(module: Module) -> set[str]:

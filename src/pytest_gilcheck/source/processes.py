@@ -70,14 +70,19 @@ class Processes:
         self._leads: dict[Function, Lead] = {}
         self._imported: dict[str, list[ImportedStart]] = defaultdict(list)
         self._todo: deque[Function] = deque()
-        for module in project.modules:
-            for start in starts_in(module, project):
+        self._starts = {module: tuple(starts_in(module, project)) for module in project.modules}
+        for module, starts in self._starts.items():
+            for start in starts:
                 self._step(start.node, module, Lead(start, (), start.sure))
         while self._todo:
             function = self._todo.popleft()
             lead = self._leads[function]
             for node, module in self._runs_of(function):
                 self._step(node, module, lead)
+
+    def starts_in(self, module: Module) -> tuple[ProcessStart, ...]:
+        """Every expression of the module that starts a process."""
+        return self._starts.get(module, ())
 
     def at_import(self, module: Module) -> list[ImportedStart]:
         """Starts that importing the module sets off outside any main guard, in no particular order."""

@@ -14,14 +14,17 @@ from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.event_loop import EventLoop
 from pytest_gilcheck.source.files import Files
 from pytest_gilcheck.source.infer import Inference
+from pytest_gilcheck.source.lock_order import LockOrder
 from pytest_gilcheck.source.locks import Locks
 from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.packaging import declares_free_threading
 from pytest_gilcheck.source.processes import Processes
 from pytest_gilcheck.source.queues import Queues
 from pytest_gilcheck.source.reader import Unreadable
 from pytest_gilcheck.source.sharing import Sharing
 from pytest_gilcheck.source.values import External, Instance, Method, Value
 from pytest_gilcheck.source.workers import Workers
+from pytest_gilcheck.source.workload import Workloads
 
 Argument = tuple[ast.expr, Module]
 
@@ -76,6 +79,11 @@ class Project:
         return Sharing(self)
 
     @cached_property
+    def lock_order(self) -> LockOrder:
+        """In which order locks are taken."""
+        return LockOrder(self)
+
+    @cached_property
     def queues(self) -> Queues:
         """Who puts into each queue, and who takes from it."""
         return Queues(self)
@@ -90,6 +98,16 @@ class Project:
         """Names of the project's own thread, process, pool and threaded server classes."""
         bases = (known.THREAD, known.PROCESS, known.EXECUTOR, known.MP_POOL, "socketserver.ThreadingMixIn")
         return frozenset(cls.name for module in self.modules for cls in module.classes if cls.bases and self.inference.is_a(cls, *bases))
+
+    @cached_property
+    def workloads(self) -> Workloads:
+        """What kind of work functions do."""
+        self.workers  # parameters of workers have values only then  # noqa: B018
+        return Workloads(self)
+
+    def declares_free_threading(self, module: Module) -> bool:
+        """Whether the package that the file belongs to says that it is meant for a Python without the GIL."""
+        return declares_free_threading(module.path, self._files.paths[module.path])
 
     @cached_property
     def processes(self) -> Processes:

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from pytest_gilcheck.model.evidence import Evidence, Level
 from pytest_gilcheck.model.rule import Page
 from pytest_gilcheck.rules.processes.examples.missing_main_guard import BAD, GOOD
+from pytest_gilcheck.source import start_methods
 from pytest_gilcheck.source.main_guard import is_guarded
 from pytest_gilcheck.source.module import Module
-from pytest_gilcheck.source.process_starts import names_fork
 from pytest_gilcheck.source.processes import ImportedStart, executed_in
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
-from pytest_gilcheck.source.values import External
 
 
 class MissingMainGuard(SourceRule):
@@ -58,7 +57,7 @@ concurrency itself and only imports and calls a function that starts processes i
 def _suspicion(found: ImportedStart, module: Module) -> Suspicion:
     start = found.start
     node = _flagged(found, module)
-    forks = start.forks or _chooses_fork(module)
+    forks = start.forks or start_methods.set_in(module) == "fork"
     weak = forks or not found.sure or module.path.rpartition("/")[2] == "conftest.py"
     if forks:
         why = "with `fork` that works, with any other start method every child that imports the file would do it again"
@@ -105,15 +104,3 @@ def _way(found: ImportedStart) -> tuple[str, ...]:
     if not found.chain:
         return ()
     return (f"{found.start.place} starts {found.start.what} ({found.start.how})",)
-
-
-def _chooses_fork(module: Module) -> bool:
-    """Whether the file makes `fork` its start method."""
-    return any(
-        names_fork(call)
-        and any(
-            isinstance(v, External) and v.name.endswith("multiprocessing.set_start_method")
-            for v in module.project.values(call.func, module)
-        )
-        for call in module.calls_to("set_start_method")
-    )

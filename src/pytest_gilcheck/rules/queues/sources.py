@@ -35,7 +35,7 @@ _STREAMING = frozenset(
     }
 )
 _FLAG = re.compile(
-    r"run|alive|activ|stop|clos|open|shut|done|quit|exit|connected|started|finish|terminat|cancel|keep|abort|enabled|listening|ready|ended|interrupt|kill",
+    r"run|alive|activ|stop|clos|open|shut|done|quit|exit|connected|started|finish|terminat|cancel|keep|abort|enabled|listening|ready|ended|interrupt|kill|eof",
     re.IGNORECASE,
 )
 _STREAM_TYPE = re.compile(
@@ -183,8 +183,10 @@ def _generates_on(function: Function, steps: int) -> bool:
         if isinstance(result, ast.YieldFrom) and goes_on(result.value, module, steps):
             return True
         loop = module.loop_around(result) if isinstance(result, ast.Yield) else None
-        if isinstance(loop, ast.While) and keeps_on(loop.test, module):
-            return True
-        if isinstance(loop, ast.For | ast.AsyncFor) and (isinstance(loop, ast.AsyncFor) or goes_on(loop.iter, module, steps)):
-            return True
+        while loop is not None:
+            if isinstance(loop, ast.While) and keeps_on(loop.test, module):
+                return True
+            if isinstance(loop, ast.For | ast.AsyncFor) and (isinstance(loop, ast.AsyncFor) or goes_on(loop.iter, module, steps)):
+                return True
+            loop = module.loop_around(loop)
     return False

@@ -1,0 +1,105 @@
+"""Loops that run in a thread of their own, and who calls them from elsewhere."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pytest_gilcheck.source.calls import last_name
+from pytest_gilcheck.source.definitions import Class, Function
+from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.starts import WorkerKind, WorkerStart
+from pytest_gilcheck.source.waits import window
+
+_RUNS = ("run_forever", "run_until_complete")
+_BEFORE_START = frozenset({"__init__", "__new__", "run"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """A call of a loop's method, by a thread other than the one that `start` starts to run the loop; `sure` if it runs then."""
+
+    call: ast.Call
+    start: WorkerStart
+    sure: bool
+
+
+def outsiders_in(module: Module, methods: frozenset[str]) -> Iterator[Outsider]:
+    """Calls of these methods of loops that a thread runs, by the function that starts the thread or by other methods of its class."""
+    if not any(module.attribute_nodes(name) for name in _RUNS):
+        return
+    for start in module.project.workers.starts_in(module):
+        if start.kind is not WorkerKind.THREAD:
+            continue
+        for loop in _loops_run_by(start):
+            match loop:
+                case ast.Name() | ast.Attribute():
+                    yield from _after_start(loop, start, methods)
+                case _:
+                    continue
+            if isinstance(loop, ast.Attribute) and isinstance(loop.value, ast.Name):
+                yield from _in_other_methods(loop, start, methods)
+
+
+def _loops_run_by(start: WorkerStart) -> Iterator[ast.expr]:
+    """The expressions of the loops that the thread runs, as the code that starts it names them."""
+    if isinstance(start.target, ast.Attribute) and start.target.attr == "run_forever":
+        yield start.target.value
+    for function in start.functions:
+        for call in function.calls:
+            if last_name(call) != "run_forever" or not isinstance(call.func, ast.Attribute):
+                continue
+            loop = call.func.value
+            if isinstance(loop, ast.Attribute) and function.module is start.module:
+                yield loop
+            elif isinstance(loop, ast.Name) and (given := start.arguments_of(function).get(loop.id)) is not None:
+                yield given
+
+
+def _after_start(loop: ast.expr, start: WorkerStart, methods: frozenset[str]) -> Iterator[Outsider]:
+    """Calls in the function that starts the thread, between its start and its join."""
+    module = start.module
+    function = module.function_around(start.node)
+    if function is None or start.own:
+        return
+    first, last = window(start.node, module)
+    for call in _calls_on(loop, function, methods):
+        if first <= call.lineno <= last:
+            yield Outsider(call, start, sure=True)
+
+
+def _in_other_methods(loop: ast.Attribute, start: WorkerStart, methods: frozenset[str]) -> Iterator[Outsider]:
+    """Calls in plain methods of the class whose thread runs the loop: somebody else calls these methods, mostly."""
+    project = start.module.project
+    cls = _class_of(start)
+    if cls is None or cls.module is not start.module:
+        return
+    starter = start.module.function_around(start.node)
+    for method in cls.methods.values():
+        if method in (starter, *start.functions) or method.name in _BEFORE_START or method.is_async:
+            continue
+        if project.workers.reaching(method, WorkerKind.THREAD) or project.event_loop.way_to(method) is not None:
+            continue
+        for call in _calls_on(loop, method, methods):
+            if not _is_idle(call, method):
+                yield Outsider(call, start, sure=False)
+
+
+def _class_of(start: WorkerStart) -> Class | None:
+    owner = start.functions[0] if start.functions else start.module.function_around(start.node)
+    return owner.cls if owner is not None else None
+
+
+def _is_idle(call: ast.Call, method: Function) -> bool:
+    """Whether the loop may not run yet at the call, or no longer: the method starts the thread, or has waited for its end."""
+    return any(
+        last_name(other) in ("start", *_RUNS) or (last_name(other) == "join" and other.lineno < call.lineno) for other in method.calls
+    )
+
+
+def _calls_on(loop: ast.expr, function: Function, methods: frozenset[str]) -> Iterator[ast.Call]:
+    text = ast.dump(loop)
+    for call in function.calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in methods and ast.dump(call.func.value) == text:
+            yield call

@@ -1,0 +1,250 @@
+"""GIL502: a pool, thread or process that nobody ends."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+from pytest_gilcheck.model.evidence import Evidence
+from pytest_gilcheck.model.rule import Page
+from pytest_gilcheck.rules.pools.examples.leaked_pool import BAD, GOOD
+from pytest_gilcheck.rules.pools.made import Kind, called_as, constructions, is_executor, is_pool, own_class
+from pytest_gilcheck.rules.pools.owners import is_ended_by_owner, is_of_own_object
+from pytest_gilcheck.source.calls import argument, last_name
+from pytest_gilcheck.source.definitions import Class
+from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.rule import SourceRule, Suspicion
+from pytest_gilcheck.source.usage import uses_of
+from pytest_gilcheck.source.uses import Use, UseKind
+from pytest_gilcheck.source.values import Value
+
+# Methods and attributes by which somebody ends it, waits for its end, or lets the program end without it.
+_ENDING = re.compile(
+    r"(?:^|_)(?:join|shutdown|close|terminate|kill|stop|cancel|quit|exit|exitcode|wait|daemon|setDaemon|is_alive|isAlive|sentinel"
+    r"|finish|end|abort|halt|destroy|cleanup|clean_up|teardown|disconnect|dispose|release|detach)(?:_|$)|^__a?(?:exit|enter)__$",
+)
+# Work that ends something else, and the methods that end it.
+_ENDS_OTHERS = re.compile(r"(?:^|_)(?:shutdown|stop|close|quit|exit|kill|terminate|cancel|abort)(?:_|$)|(?:shutdown|stop|close)$")
+_SOON = 10.0  # seconds in which a timer that runs once is over by itself
+_GATHERING = re.compile(r"threads|processes|children", re.IGNORECASE)  # `with wait_threads_exit():`
+_TASKS = frozenset({"submit", "map", "starmap"})
+_LOOKS = frozenset(
+    {"builtins.print", "builtins.isinstance", "builtins.id", "builtins.repr", "builtins.str", "builtins.len", "run_in_executor"}
+)
+_HOLDS = frozenset({UseKind.BOUND, UseKind.CONTAINED, UseKind.METHOD, UseKind.LOOKED_AT, UseKind.DROPPED, UseKind.IGNORED})
+_EXPECTING = frozenset({"raises", "assertRaises", "assertRaisesRegex", "warns", "assertWarns", "assertWarnsRegex"})
+
+
+class LeakedPool(SourceRule):
+    """A pool, thread or process that lives on when the code that made it has gone."""
+
+    code = "GIL502"
+    name = "leaked-pool"
+    fails_from = Evidence.OBSERVED
+    page = Page(
+        what="""\
+Flags an executor, a multiprocessing pool, a thread, a timer or a process that is made and used, and then left: nobody joins it, shuts it
+down, closes or cancels it, it stands in no `with` statement and is no daemon, and it is neither returned nor given to other code.""",
+        why="""\
+What is left runs on: in a test suite into the tests that follow, where its exceptions and its effects are taken for theirs; in a program
+until the end, which waits for every thread that is no daemon and can so be put off for ever. Each further call adds its workers, with
+their memory, their connections and, for processes, their place in the system's tables.""",
+        instead="""\
+Use pools in a `with` statement. Keep threads and processes, and `join` them in a `finally`; in tests with a timeout, in a fixture after its
+`yield` or by `addCleanup`. An object that keeps a pool gets a `close` method that shuts it down. A thread that may be cut off at any point
+is made with `daemon=True`.""",
+        observed="""\
+Not yet observed at run time: the finding rests on the source alone, and is a warning for that reason.""",
+        limits="""\
+What other code gets is left to it: returned, yielded, passed as an argument, put into a variable of the module or an attribute that code
+elsewhere ends. Whether a `join` is reached on every way is not followed. Threads that are made at module level end with the program, and
+one that is never started does no harm. Of pools in attributes, only those are flagged that nobody in the project ends.""",
+        references=(
+            "https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.Executor.shutdown",
+            "https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.Pool (resources must be managed)",
+            "https://docs.python.org/3/library/threading.html#threading.Thread.daemon",
+        ),
+    )
+    bad = BAD
+    good = GOOD
+
+    def check(self, module: Module) -> Iterator[Suspicion]:
+        for call, kind, value in constructions(module):
+            if isinstance(module.parent(call), ast.withitem) or _is_daemon(call, own_class(value), module):
+                continue
+            if _is_expected_to_raise(call, module) or _ends_soon(call, kind, module):
+                continue
+            if (uses := _left(call, kind, value, module)) is not None:
+                yield _suspicion(call, kind, uses, module)
+
+
+def _left(call: ast.Call, kind: Kind, value: Value, module: Module) -> Sequence[Use] | None:
+    """The uses of what the call makes, if it works and nobody ends it; `None` otherwise."""
+    uses = uses_of(call, module)
+    if module.function_around(call) is None and (not is_pool(kind) or _is_long_lived(uses)):
+        return None
+    if not _is_at_work(kind, value, uses, module):
+        return None
+    for use in uses:
+        if use.kind is UseKind.METHOD and _ENDING.search(use.name):
+            return None
+        if use.kind is UseKind.PASSED and use.name in _LOOKS:
+            continue
+        if (
+            use.kind is UseKind.BOUND
+            and isinstance(use.node, ast.Name)
+            and _is_global(use.node, use.module)
+            and module.function_around(call)
+        ):
+            return None
+        if use.kind is UseKind.STORED and is_of_own_object(use.node, use.module):
+            continue
+        if use.kind not in _HOLDS:
+            return None
+    attributes = [(use.node, use.module) for use in uses if is_of_own_object(use.node, use.module)]
+    if any(isinstance(node, ast.Attribute) and is_ended_by_owner(node, home, _ENDING, pool=is_pool(kind)) for node, home in attributes):
+        return None
+    return uses
+
+
+def _is_at_work(kind: Kind, value: Value, uses: Sequence[Use], module: Module) -> bool:
+    """Whether it has been started: a thread by `start`, an executor by its first task; pools of multiprocessing start at once."""
+    if is_pool(kind) and not is_executor(value, module):
+        return True
+    attributes = {use.node.attr for use in uses if isinstance(use.node, ast.Attribute) and is_of_own_object(use.node, use.module)}
+    methods = {use.name for use in uses if use.kind is UseKind.METHOD and not _is_expected_to_raise(use.node, use.module)}
+    # An attribute that everybody sees isn't traced: whoever uses it is found by its name.
+    methods |= {
+        above.attr
+        for name in attributes
+        for node in module.attribute_nodes(name)
+        if isinstance(above := module.parent(node), ast.Attribute)
+    }
+    if is_pool(kind):
+        passed = {use.name for use in uses if use.kind is UseKind.PASSED}
+        passed |= {
+            last_name(above)
+            for name in attributes
+            for node in module.attribute_nodes(name)
+            if isinstance(above := module.parent(node), ast.Call)
+        }
+        return bool(methods & _TASKS) or "run_in_executor" in passed
+    cls = own_class(value)
+    return "start" in methods or (cls is not None and _starts_itself(cls))
+
+
+def _starts_itself(cls: Class) -> bool:
+    init = cls.methods.get("__init__")
+    return init is not None and any(
+        last_name(call) == "start" and isinstance(call.func, ast.Attribute) and last_name(call.func.value) == init.self_name
+        for call in init.calls
+    )
+
+
+def _is_global(name: ast.Name, module: Module) -> bool:
+    owner = module.scope_at(name).owner(name.id)
+    return owner is not None and owner.parent is None
+
+
+def _is_long_lived(uses: Sequence[Use]) -> bool:
+    """Whether functions use what is made at module level: it lives as long as the program."""
+    return any(use.module.function_around(use.node) is not None for use in uses)
+
+
+def _is_daemon(call: ast.Call, cls: Class | None, module: Module) -> bool:
+    """Whether the program ends without it; what comes from elsewhere is believed."""
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            return True
+        if keyword.arg == "daemon":
+            return not (isinstance(keyword.value, ast.Constant) and not keyword.value.value)
+    if cls is None:
+        return False
+    for base in module.project.inference.mro(cls):
+        if not isinstance(base, Class):
+            continue
+        bindings = base.attributes.get("daemon", [])
+        if any(not (isinstance(b.value, ast.Constant) and not b.value.value) for b in bindings):
+            return True
+        init = base.methods.get("__init__")
+        for inner in init.calls if init is not None else ():
+            if last_name(inner) == "setDaemon" or (
+                last_name(inner) == "__init__"
+                and any(k.arg == "daemon" and not (isinstance(k.value, ast.Constant) and not k.value.value) for k in inner.keywords)
+            ):
+                return True
+    return False
+
+
+def _is_expected_to_raise(node: ast.AST, module: Module) -> bool:
+    """Whether a test provokes its failure, or waits for all threads at the end of the block it stands in."""
+    for above in module.ancestors(node):
+        if isinstance(above, ast.With | ast.AsyncWith):
+            names = [last_name(item.context_expr) for item in above.items if isinstance(item.context_expr, ast.Call)]
+            if any(name in _EXPECTING or _GATHERING.search(name) for name in names):
+                return True
+        elif isinstance(above, ast.Call) and last_name(above) in _EXPECTING:
+            return True
+        elif isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
+            return any(_GATHERING.search(last_name(decorator)) for decorator in above.decorator_list)
+    return False
+
+
+def _ends_soon(call: ast.Call, kind: Kind, module: Module) -> bool:
+    """Whether a thread ends by itself: a short timer, one that stops something else, one whose server is told to stop here."""
+    if kind == "timer":
+        delay = argument(call, 0, "interval")
+        return isinstance(delay, ast.Constant) and isinstance(delay.value, int | float) and delay.value < _SOON
+    if kind in ("thread", "process") and _joins_all(call, module):
+        return True
+    target = argument(call, 1, "target")
+    if kind != "thread" or not isinstance(target, ast.Name | ast.Attribute):
+        return False
+    if _ENDS_OTHERS.search(last_name(target)):
+        return True
+    function = module.function_around(call)
+    if not isinstance(target, ast.Attribute) or function is None or last_name(target.value) == function.self_name:
+        return False
+    owner = ast.dump(target.value)
+    return any(
+        isinstance(node, ast.Attribute) and _ENDS_OTHERS.search(node.attr) and ast.dump(node.value) == owner
+        for node in ast.walk(function.node)
+    )
+
+
+def _joins_all(call: ast.Call, module: Module) -> bool:
+    """Whether the function goes through all threads or children that there are, to join them."""
+    function = module.function_around(call)
+    return function is not None and any(
+        last_name(inner) == "active_children" or (last_name(inner) == "enumerate" and not inner.args) for inner in function.calls
+    )
+
+
+_ADVICE: dict[str, str] = {
+    "thread pool": "Use it in a `with` statement, or call `shutdown()` (`close()` and `join()` for a ThreadPool) in a `finally`.",
+    "process pool": "Use it in a `with` statement, or call `shutdown()` (`close()` and `join()` for a Pool) in a `finally`.",
+    "interpreter pool": "Use it in a `with` statement, or call `shutdown()` in a `finally`.",
+    "timer": "Keep it and call `cancel()` when it is no longer needed, or set its `daemon` to True.",
+    "thread": "Keep it and `join()` it in a `finally`; if it may be cut off at any point, make it with `daemon=True`.",
+    "process": "Keep it and `join()` it in a `finally`; `terminate()` it first if it doesn't end by itself.",
+}
+
+
+def _suspicion(call: ast.Call, kind: Kind, uses: Sequence[Use], module: Module) -> Suspicion:
+    made = called_as(call)
+    held = next((use for use in uses if use.kind in (UseKind.BOUND, UseKind.CONTAINED, UseKind.STORED) and use.name), None)
+    name = f" in `{held.name}`" if held is not None else ""
+    function = module.function_around(call)
+    where = f"when `{function.qualname}` is over" if function is not None and function.name != "<lambda>" else "afterwards"
+    if any(is_of_own_object(use.node, use.module) for use in uses):
+        where = "when its owner is gone"
+    if is_pool(kind):
+        message = f"The {kind} that `{made}` makes{name} is never shut down: its workers are still there {where}."
+    else:
+        ends = "cancelled" if kind == "timer" else "joined"
+        message = (
+            f"The {kind} that `{made}` makes{name} is started and never {ends}: "
+            f"it may still run {where}, and keeps the program from ending."
+        )
+    return Suspicion(call, message, _ADVICE[kind])

@@ -1,0 +1,1 @@
+"""Work that was given to the wrong kind of worker."""

@@ -1,0 +1,1 @@
+"""What the rules of this family flag, and what they leave alone."""

@@ -1,0 +1,182 @@
+"""Which accesses to an attribute or module variable are made under which lock."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_gilcheck.source import known
+from pytest_gilcheck.source.calls import last_name
+from pytest_gilcheck.source.definitions import Class, Function
+from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.scopes import COMPREHENSIONS
+from pytest_gilcheck.source.values import Instance
+
+if TYPE_CHECKING:
+    from pytest_gilcheck.source.project import Project
+
+_CHANGES = frozenset(
+    {
+        "append", "appendleft", "add", "clear", "discard", "extend", "extendleft", "insert", "pop", "popleft", "popitem", "remove",
+        "reverse", "rotate", "setdefault", "sort", "update", "difference_update", "intersection_update", "symmetric_difference_update",
+        "move_to_end", "subtract",
+    }
+)  # fmt: skip
+LOCK_MAKERS = frozenset({"Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore", "allocate_lock"})
+_VIEWS = frozenset({"items", "keys", "values"})
+_SAFE_BY_THEMSELVES = frozenset(
+    {
+        "threading.local", "threading.Event", "threading.Thread", "threading.Timer", "threading.Barrier", "queue.Queue", "queue.LifoQueue",
+        "queue.PriorityQueue", "queue.SimpleQueue", "asyncio.Queue", "asyncio.Event", "multiprocessing.Queue", "multiprocessing.Event",
+        "contextvars.ContextVar", "itertools.count", "concurrent.futures.ThreadPoolExecutor", "logging.Logger",
+    }
+) | known.LOCKS | known.SEMAPHORES  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Touch:
+    """One access. `how`: `read`; `loop` (iterates over it); `change` (of what it holds); `write` (of the variable); `update` (both).
+
+    `held` are keys of the locks held there, those of every caller included.
+    """
+
+    node: ast.expr
+    name: str
+    how: str
+    function: Function
+    module: Module
+    held: frozenset[str]
+
+    @property
+    def writes(self) -> bool:
+        """Whether it is more than a look."""
+        return self.how in ("change", "write", "update")
+
+
+class Guards:
+    """Answers for one project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def locks_of(self, cls: Class) -> frozenset[str]:
+        """Keys of the locks for threads that an object of the class, or the class, has."""
+        found: set[str] = set()
+        for base in self._classes(cls):
+            for bindings in base.attributes.values():
+                for binding in bindings:
+                    if isinstance(binding.node, ast.Attribute | ast.Name) and self._makes_lock(binding.value, base.module):
+                        found.add(self._project.locks.key(binding.node, base.module))
+        return frozenset(found)
+
+    def locks_in(self, module: Module) -> frozenset[str]:
+        """Keys of the locks for threads among the variables of a module."""
+        return frozenset(
+            self._project.locks.key(binding.node, module)
+            for name in module.scope.stores
+            for binding in module.bindings(module.scope, name)
+            if isinstance(binding.node, ast.Name) and self._makes_lock(binding.value, module)
+        )
+
+    def _makes_lock(self, value: ast.expr | None, module: Module) -> bool:
+        return (
+            isinstance(value, ast.Call)
+            and (last_name(value) in LOCK_MAKERS or last_name(value) in module.other_names(LOCK_MAKERS))
+            and any(isinstance(v, Instance) and v.type in known.THREAD_LOCKS for v in self._project.values(value, module))
+            and self._project.locks.is_lock(value, module)
+        )
+
+    def _classes(self, cls: Class) -> list[Class]:
+        return [base for base in self._project.inference.mro(cls) if isinstance(base, Class)]
+
+    def of_class(self, cls: Class) -> dict[str, list[Touch]]:
+        """Accesses to each attribute of `self` that changes after `__init__`, in the methods of the class and of its bases."""
+        nodes: dict[str, list[tuple[ast.Attribute, Module]]] = {}
+        changed: set[str] = set()
+        seen: set[str] = set()
+        for base in self._classes(cls):
+            for name, method in base.methods.items():
+                if method.self_name is None or method.takes_class or name in seen:
+                    continue
+                seen.add(name)  # overridden ones are never run on this class, but for `super()`
+                for node in _attributes_of_self(method):
+                    if node.attr not in cls.methods:
+                        nodes.setdefault(node.attr, []).append((node, base.module))
+                        if name != "__init__" and _how(node, base.module) != "read":
+                            changed.add(node.attr)
+        found: dict[str, list[Touch]] = {}
+        for name, places in nodes.items():
+            touches = [touch for node, module in places if name in changed and (touch := self._touch(node, name, module)) is not None]
+            if touches and not self._is_safe(touches[0]):
+                found[name] = sorted(touches, key=lambda touch: (touch.module.path, touch.node.lineno))
+        return found
+
+    def of_module(self, module: Module) -> dict[str, list[Touch]]:
+        """Accesses to each variable of the module, in its functions."""
+        found: dict[str, list[Touch]] = {}
+        for name in module.scope.stores:
+            if any(binding.kind not in ("assign", "augmented") for binding in module.bindings(module.scope, name)):
+                continue
+            nodes = [*module.scope.uses(name), *(node for node in module.scope.all_stores(name) if isinstance(node, ast.Name))]
+            touches = [touch for node in nodes if (touch := self._touch(node, name, module)) is not None]
+            if touches and not self._is_safe(touches[0]):
+                found[name] = sorted(touches, key=lambda touch: touch.node.lineno)
+        return found
+
+    def _is_safe(self, touch: Touch) -> bool:
+        values = self._project.values(touch.node, touch.module)
+        return any(isinstance(value, Instance) and self._project.inference.is_a(value, *_SAFE_BY_THEMSELVES) for value in values)
+
+    def from_outside(self, module: Module, name: str, cls: Class) -> Iterator[Touch]:
+        """Accesses to the attribute of an object of the class in other code of the module: `account.balance -= 1`."""
+        for node in module.attribute_nodes(name):
+            around = module.class_around(node)
+            if around is None or cls not in self._classes(around):
+                for value in self._project.values(node.value, module):
+                    if isinstance(value, Instance) and isinstance(value.type, Class) and cls in self._classes(value.type):
+                        touch = self._touch(node, name, module)
+                        if touch is not None:
+                            yield touch
+                        break
+
+    def _touch(self, node: ast.Attribute | ast.Name, name: str, module: Module) -> Touch | None:
+        function = module.function_around(node)
+        if function is None:
+            return None
+        held = self._project.locks.held(node, module) | self._project.lock_order.acquisitions.on_entry(function)
+        return Touch(node, name, _how(node, module), function, module, held)
+
+
+def _attributes_of_self(method: Function) -> Iterator[ast.Attribute]:
+    for scope in method.scope.family():
+        for load in scope.loads.get(method.self_name or "", ()):
+            above = method.module.parent(load)
+            if isinstance(above, ast.Attribute) and scope.owner(load.id) is method.scope:
+                yield above
+
+
+def _how(node: ast.Attribute | ast.Name, module: Module) -> str:
+    above = module.parent(node)
+    if not isinstance(node.ctx, ast.Load):
+        return "update" if isinstance(above, ast.AugAssign) else "write"
+    match above:
+        case ast.Subscript(ctx=ast.Store() | ast.Del()) if above.value is node:
+            return "update" if isinstance(module.parent(above), ast.AugAssign) else "change"
+        case ast.Attribute(attr=attr):
+            called = module.parent(above)
+            if not (isinstance(called, ast.Call) and called.func is above):
+                return "read"
+            if attr in _CHANGES:
+                return "change"
+            return "loop" if attr in _VIEWS and _is_iterated(called, module) else "read"
+        case _:
+            return "loop" if isinstance(above, ast.For | ast.comprehension) and above.iter is node else "read"
+
+
+def _is_iterated(node: ast.expr, module: Module) -> bool:
+    above = module.parent(node)
+    if isinstance(above, ast.comprehension):
+        return above.iter is node and isinstance(module.parent(above), COMPREHENSIONS)
+    return isinstance(above, ast.For) and above.iter is node

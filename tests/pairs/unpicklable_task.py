@@ -1,0 +1,544 @@
+"""Tasks that can't be sent to another process, and those that can."""
+
+from __future__ import annotations
+
+from tests.pairs.kit import pair
+
+RULE = "GIL102"
+
+pair(
+    RULE,
+    "lambda to executor",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def main():
+    with ProcessPoolExecutor() as pool:
+        future = pool.submit(lambda: sum(range(10))) #!
+        return future.result()
+""",
+    {"lambda: sum(range(10))": "sum, range(10)"},
+    {"ProcessPoolExecutor": "ThreadPoolExecutor"},
+)
+
+pair(
+    RULE,
+    "lambda to Pool.map",
+    """
+import multiprocessing as mp
+
+def squares(values):
+    with mp.Pool(4) as pool:
+        return pool.map(lambda v: v * v, values) #!
+""",
+    {"pool.map(lambda v: v * v, values) #!": "pool.map(square, values)", "@prepend": "def square(v):\n    return v * v\n"},
+    {"import multiprocessing as mp": "import multiprocessing.dummy as mp"},
+    {"import multiprocessing as mp": "import multiprocess as mp"},
+    {"mp.Pool(4)": "mp.pool.ThreadPool(4)", "import multiprocessing as mp": "import multiprocessing.pool\nimport multiprocessing as mp"},
+)
+
+pair(
+    RULE,
+    "nested function in apply_async",
+    """
+from multiprocessing import Pool
+
+def run(items):
+    def work(item):
+        return item + 1
+    with Pool() as pool:
+        results = [pool.apply_async(work, (item,)) for item in items] #!
+        return [result.get() for result in results]
+""",
+    """
+from multiprocessing import Pool
+
+def work(item):
+    return item + 1
+
+def run(items):
+    with Pool() as pool:
+        results = [pool.apply_async(work, (item,)) for item in items]
+        return [result.get() for result in results]
+""",
+    {"from multiprocessing import Pool": "from multiprocessing.pool import ThreadPool as Pool"},
+    {"from multiprocessing import Pool": "from pathos.multiprocessing import Pool"},
+)
+
+pair(
+    RULE,
+    "named lambda",
+    """
+from concurrent.futures import ProcessPoolExecutor as Executor
+
+double = lambda x: 2 * x
+
+def run(values):
+    with Executor(2) as ex:
+        return list(ex.map(double, values)) #!
+""",
+    {"double = lambda x: 2 * x": "def double(x):\n    return 2 * x"},
+    {"from concurrent.futures import ProcessPoolExecutor": "from loky import ProcessPoolExecutor"},
+)
+
+pair(
+    RULE,
+    "partial of nested function",
+    """
+import functools
+from concurrent.futures import ProcessPoolExecutor
+
+def run(values, factor):
+    def scale(factor, x):
+        return factor * x
+    with ProcessPoolExecutor() as pool:
+        return list(pool.map(functools.partial(scale, factor), values)) #!
+""",
+    """
+import functools
+from concurrent.futures import ProcessPoolExecutor
+
+def scale(factor, x):
+    return factor * x
+
+def run(values, factor):
+    with ProcessPoolExecutor() as pool:
+        return list(pool.map(functools.partial(scale, factor), values))
+""",
+)
+
+pair(
+    RULE,
+    "lambda inside partial",
+    """
+from functools import partial
+from multiprocessing import Pool
+
+def apply_to(fn, x):
+    return fn(x)
+
+def run(values):
+    with Pool() as pool:
+        return pool.map(partial(apply_to, lambda x: x + 1), values) #!
+""",
+    {"lambda x: x + 1": "abs"},
+    {"return pool.map(partial(apply_to, lambda x: x + 1), values) #!": "return pool.map(abs, map(lambda x: x + 1, values))"},
+)
+
+pair(
+    RULE,
+    "lock through pool arguments",
+    """
+import multiprocessing
+
+def work(lock, n):
+    with lock:
+        print(n)
+
+def main():
+    lock = multiprocessing.Lock()
+    pool = multiprocessing.Pool()
+    for n in range(4):
+        pool.apply_async(work, (lock, n)).get() #!
+    pool.close()
+    pool.join()
+""",
+    {"lock = multiprocessing.Lock()": "lock = multiprocessing.Manager().Lock()"},
+    """
+import multiprocessing
+
+def keep(given):
+    global lock
+    lock = given
+
+def work(n):
+    with lock:
+        print(n)
+
+def main():
+    with multiprocessing.Pool(initializer=keep, initargs=(multiprocessing.Lock(),)) as pool:
+        pool.map(work, range(4))
+""",
+    """
+import multiprocessing
+
+def work(lock, n):
+    with lock:
+        print(n)
+
+def main():
+    lock = multiprocessing.Lock()
+    processes = [multiprocessing.Process(target=work, args=(lock, n)) for n in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+""",
+)
+
+pair(
+    RULE,
+    "queue through pool arguments",
+    """
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import Queue
+
+def work(queue, n):
+    queue.put(n)
+
+def main():
+    queue = Queue(10)
+    with ProcessPoolExecutor() as pool:
+        futures = [pool.submit(work, queue, n) for n in range(4)] #!
+        return [f.result() for f in futures]
+""",
+    {"from multiprocessing import Queue": "from multiprocessing import Manager", "queue = Queue(10)": "queue = Manager().Queue(10)"},
+)
+
+pair(
+    RULE,
+    "thread lock to process",
+    """
+import multiprocessing as mp
+import threading
+
+def work(lock):
+    with lock:
+        print("in")
+
+def main():
+    ctx = mp.get_context("spawn")
+    lock = threading.Lock()
+    p = ctx.Process(target=work, args=(lock,)) #!
+    p.start()
+    p.join()
+""",
+    {"threading.Lock()": "ctx.Lock()"},
+    {'"spawn"': '"fork"'},
+    {"ctx.Process": "threading.Thread"},
+)
+
+pair(
+    RULE,
+    "process with lambda",
+    """
+from multiprocessing import Process
+
+def main():
+    p = Process(target=lambda: print("hi")) #!
+    p.start()
+    p.join()
+""",
+    {"from multiprocessing import Process": "from threading import Thread as Process"},
+    {"from multiprocessing import Process": "from multiprocessing import get_context\nProcess = get_context('fork').Process"},
+    {'target=lambda: print("hi")': "target=print, args=('hi',)"},
+    {"    p.start()\n    p.join()": "    print(p)"},
+)
+
+pair(
+    RULE,
+    "spawn by set_start_method",
+    """
+import multiprocessing
+
+def main():
+    multiprocessing.set_start_method("spawn")
+    def child():
+        print("child")
+    p = multiprocessing.Process(target=child) #!
+    p.start()
+    p.join()
+""",
+    {'"spawn"': '"fork"'},
+)
+
+pair(
+    RULE,
+    "method of object with pool",
+    """
+import multiprocessing
+
+class Runner:
+    def __init__(self, size):
+        self.pool = multiprocessing.Pool(size)
+
+    def work(self, item):
+        return item * 2
+
+    def run(self, items):
+        return self.pool.map(self.work, items) #!
+""",
+    {"    def work(self, item)": "    @staticmethod\n    def work(item)"},
+    {"    def work(self, item)": "    @classmethod\n    def work(cls, item)"},
+    {
+        "    def work(self, item)": (
+            "    def __getstate__(self):\n"
+            "        state = self.__dict__.copy()\n"
+            "        del state['pool']\n"
+            "        return state\n\n"
+            "    def work(self, item)"
+        )
+    },
+    {"multiprocessing.Pool(size)": "multiprocessing.pool.ThreadPool(size)", "import multiprocessing": "import multiprocessing.pool"},
+)
+
+pair(
+    RULE,
+    "method of object with thread lock",
+    """
+import threading
+from concurrent.futures import ProcessPoolExecutor
+
+class Scanner:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self.found = []
+
+    def scan(self, path):
+        return len(path)
+
+    def run(self, paths):
+        with ProcessPoolExecutor() as pool:
+            return [f.result() for f in [pool.submit(self.scan, p) for p in paths]] #!
+""",
+    {"        self._lock = threading.Lock()\n": ""},
+    {"        self._lock = threading.Lock()\n": "", "    def __init__(self):": "    _lock = threading.Lock()\n\n    def __init__(self):"},
+)
+
+pair(
+    RULE,
+    "open file in arguments",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def count(handle):
+    return sum(1 for _ in handle)
+
+def main(path):
+    with ProcessPoolExecutor() as pool, open(path) as handle:
+        return pool.submit(count, handle).result() #!
+""",
+    {"count, handle": "count, path"},
+    {"count, handle": "count, handle.readlines()"},
+    {"count, handle": "count, list(handle)"},
+)
+
+pair(
+    RULE,
+    "generator argument",
+    """
+from multiprocessing import Pool
+
+def total(values):
+    return sum(values)
+
+def run(values):
+    with Pool(2) as pool:
+        return pool.apply(total, ((v * 2 for v in values),)) #!
+""",
+    {"pool.apply(total, ((v * 2 for v in values),)) #!": "pool.map(abs, (v * 2 for v in values))"},
+    {"((v * 2 for v in values),)": "([v * 2 for v in values],)"},
+    {"pool.apply(total, ((v * 2 for v in values),)) #!": "pool.apply(total, (tuple(v * 2 for v in values),))"},
+)
+
+pair(
+    RULE,
+    "generator function's generator",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def numbers():
+    yield 1
+    yield 2
+
+def total(values):
+    return sum(values)
+
+def run():
+    with ProcessPoolExecutor() as pool:
+        return pool.submit(total, numbers()).result() #!
+""",
+    {"submit(total, numbers()).result() #!": "map(abs, numbers())"},
+    {"total, numbers()": "total, list(numbers())"},
+)
+
+pair(
+    RULE,
+    "local class",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def show(point):
+    return point.x
+
+def run():
+    class Point:
+        def __init__(self, x):
+            self.x = x
+    with ProcessPoolExecutor() as pool:
+        return pool.submit(show, Point(1)).result() #!
+""",
+    {"pool.submit(show, Point(1)).result() #!": "pool.submit(abs, Point(1).x).result()"},
+)
+
+pair(
+    RULE,
+    "run_in_executor with lambda",
+    """
+import asyncio
+from concurrent.futures import ProcessPoolExecutor
+
+async def main(n):
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor() as pool:
+        return await loop.run_in_executor(pool, lambda: n * n) #!
+""",
+    {"lambda: n * n": "pow, n, 2"},
+    {"run_in_executor(pool, ": "run_in_executor(None, ", "    with ProcessPoolExecutor() as pool:\n": "    if n:\n"},
+    {"ProcessPoolExecutor": "ThreadPoolExecutor"},
+)
+
+pair(
+    RULE,
+    "factory of functions",
+    """
+from multiprocessing import Pool
+
+def adder(n):
+    def add(x):
+        return x + n
+    return add
+
+def run(values):
+    with Pool() as pool:
+        return pool.map(adder(3), values) #!
+""",
+    """
+from functools import partial
+from multiprocessing import Pool
+
+def add(n, x):
+    return x + n
+
+def adder(n):
+    return partial(add, n)
+
+def run(values):
+    with Pool() as pool:
+        return pool.map(adder(3), values)
+""",
+    """
+from multiprocessing import Pool
+
+class Adder:
+    def __init__(self, n):
+        self.n = n
+
+    def __call__(self, x):
+        return x + self.n
+
+def run(values):
+    with Pool() as pool:
+        return pool.map(Adder(3), values)
+""",
+)
+
+pair(
+    RULE,
+    "module as argument",
+    """
+import json
+from concurrent.futures import ProcessPoolExecutor
+
+def dump(library, value):
+    return library.dumps(value)
+
+def run(value):
+    with ProcessPoolExecutor() as pool:
+        return pool.submit(dump, json, value).result() #!
+""",
+    {"dump, json, value": "json.dumps, value"},
+)
+
+pair(
+    RULE,
+    "tuples with a lock",
+    """
+import threading
+from multiprocessing import Pool
+
+def work(pair):
+    lock, n = pair
+    with lock:
+        return n
+
+def run():
+    lock = threading.Lock()
+    with Pool() as pool:
+        return pool.map(work, [(lock, n) for n in range(5)]) #!
+""",
+    {"(lock, n) for n": "(None, n) for n"},
+    {"import threading\nfrom multiprocessing import Pool": "import threading\nfrom multiprocessing.pool import ThreadPool as Pool"},
+)
+
+pair(
+    RULE,
+    "pool in a parameter",
+    """
+import concurrent.futures
+
+def run(pool: concurrent.futures.ProcessPoolExecutor, values):
+    return list(pool.map(lambda v: v + 1, values)) #!
+""",
+    {"ProcessPoolExecutor": "ThreadPoolExecutor"},
+    {"concurrent.futures.ProcessPoolExecutor": "concurrent.futures.Executor"},
+)
+
+pair(
+    RULE,
+    "pickling error on purpose",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def test_task():
+    with ProcessPoolExecutor(1) as pool:
+        assert pool.submit(lambda: 1).result() == 1 #!
+""",
+    """
+import pickle
+import pytest
+from concurrent.futures import ProcessPoolExecutor
+
+def test_task():
+    with ProcessPoolExecutor(1) as pool:
+        with pytest.raises((pickle.PicklingError, AttributeError)):
+            pool.submit(lambda: 1).result()
+""",
+    """
+from unittest import TestCase
+from concurrent.futures import ProcessPoolExecutor
+
+class T(TestCase):
+    def test_task(self):
+        with ProcessPoolExecutor(1) as pool:
+            future = pool.submit(lambda: 1)
+            with self.assertRaises(Exception):
+                future.result()
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "module function under the guard only",
+    """
+from multiprocessing import Pool
+
+if __name__ == "__main__":
+    with Pool() as pool:
+        for part in pool.imap_unordered(lambda n: n * n, range(10)): #!
+            print(part)
+""",
+    {"lambda n: n * n": "abs"},
+    {"from multiprocessing import Pool": "import cloudpickle\nfrom mypools import Pool"},
+)

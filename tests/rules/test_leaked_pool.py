@@ -1,0 +1,34 @@
+"""What GIL502 says of pools, threads and processes that are left."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_gilcheck.rules.pools.leaked_pool import LeakedPool
+from pytest_gilcheck.testing import check_source
+
+HEAD = "import multiprocessing, threading\nfrom concurrent.futures import ThreadPoolExecutor\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "advised"),
+    [
+        ("pool = ThreadPoolExecutor()\n    pool.submit(f)", "`ThreadPoolExecutor` makes in `pool` is never shut down", "`with` statement"),
+        ("pool = multiprocessing.Pool()\n    pool.map(f, x)", "workers are still there when `go` is over", "`with` statement"),
+        ("t = threading.Thread(target=f)\n    t.start()", "The thread that `threading.Thread` makes in `t`", "daemon=True"),
+        ("p = multiprocessing.Process(target=f)\n    p.start()", "The process that `multiprocessing.Process` makes", "terminate()"),
+        ("threading.Timer(x, f).start()", "started and never cancelled", "cancel()"),
+    ],
+)
+def test_message_fits_what_is_left(body: str, said: str, advised: str) -> None:
+    """The message names the kind of thing and its variable, the advice the way to end that kind."""
+    (finding,) = check_source(f"{HEAD}def go(f, x):\n    {body}\n", LeakedPool)
+    assert said in finding.message
+    assert advised in finding.advice
+
+
+@pytest.mark.parametrize("end", ["t.cancel()", "t.join()", "t.daemon = True", "return t"])
+def test_each_way_to_end_a_thread_is_enough(end: str) -> None:
+    """Any attribute that ends a thread or lets the program end without it makes the rule silent."""
+    code = f"{HEAD}def go(f):\n    t = threading.Timer(60, f)\n    t.start()\n    {end}\n"
+    assert check_source(code, LeakedPool) == []
