@@ -7,6 +7,8 @@ path in it, the line, the verdict (`pitfall`, `fine` or, not counted, `unclear`)
 - precision: of the labelled places that a rule points at, the part that is a pitfall; also of errors alone, which fail a run
 - recall: of the blind pitfalls, the part that the rule points at, at any level
 
+`--write` writes the counts to `figures.json`, from which the page of each rule states them.
+
 `--frozen` compares the findings in a few small packages with `frozen.csv` instead, and fails on any difference, good or bad:
 a change of what the rules find in real code is to be looked at, and then accepted with `--freeze`.
 """
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import sys
 import tempfile
 from collections import defaultdict
@@ -29,6 +32,7 @@ from packages import STANDARD_LIBRARY, trees
 LABELS = Path(__file__).with_name("labels.csv")
 FROZEN = Path(__file__).with_name("frozen.csv")
 FROZEN_PACKAGES = ("dogpile-cache==1.5.0", "fasteners==0.20", "janus==2.0.0", "mode==4.4.0", "saq==0.26.4", "taskiq==0.13.0")
+FIGURES = Path(__file__).parents[1] / "src" / "pytest_gilcheck" / "reports" / "figures.json"
 VERDICTS = ("pitfall", "fine", "unclear")
 ORIGINS = ("blind", "found")
 
@@ -169,6 +173,22 @@ def _percent(value: float | None) -> str:
     return "-" if value is None else f"{value:.0%}"
 
 
+def write(scores: Mapping[str, Score]) -> None:
+    """Write `figures.json`."""
+    figures = {
+        rule: {
+            "errors_right": score.right["error"],
+            "errors_wrong": score.wrong["error"],
+            "warnings_right": score.right["warning"],
+            "warnings_wrong": score.wrong["warning"],
+            "pitfalls": score.pitfalls,
+            "found": score.found,
+        }
+        for rule, score in sorted(scores.items())
+    }
+    FIGURES.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
 def frozen_rows(into: Path) -> list[tuple[str, ...]]:
     """What is found in the packages of the frozen slice, sorted."""
     rows: list[tuple[str, ...]] = []
@@ -208,6 +228,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--package", action="append", default=[], metavar="PIN", help="only this package (may be repeated)")
     parser.add_argument("--rule", action="append", default=[], metavar="CODE", help="only this rule (may be repeated)")
     parser.add_argument("--mistakes", action="store_true", help="list missed pitfalls, false findings, and findings that have no label")
+    parser.add_argument("--write", action="store_true", help="write the counts for the rules' pages")
     parser.add_argument("--frozen", action="store_true", help="compare with frozen.csv")
     parser.add_argument("--freeze", action="store_true", help="write frozen.csv")
     options = parser.parse_args(arguments)
@@ -224,7 +245,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.rule:
         found = {pin: [finding for finding in all_ if finding["rule"] in options.rule] for pin, all_ in found.items()}
     mistakes: list[str] = []
-    print(*table(judge(judged, found, mistakes.append)), sep="\n")
+    scores = judge(judged, found, mistakes.append)
+    print(*table(scores), sep="\n")
+    if options.write:
+        write(scores)
     if options.mistakes:
         print("", *sorted(mistakes), sep="\n")
     return 0

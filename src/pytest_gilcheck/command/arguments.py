@@ -41,6 +41,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         if option.cli:
             _add(parser, option, "--" + option.name.replace("_", "-"))
     parser.add_argument("--format", choices=FORMATS, default="text", help="what to print (default: text)")
+    parser.add_argument("--fix", action="store_true", help="mend in the files what can be mended for certain, then check them again")
+    parser.add_argument("--diff", action="store_true", help="show what --fix would change and write nothing; exit with 1 if it would")
     parser.add_argument("--explain", metavar="CODE", help="print the page of a rule, by code or name, and exit")
     parser.add_argument("--list-rules", action="store_true", help="list all rules and exit")
     parser.add_argument("--color", choices=("auto", "yes", "no"), default="auto", help="colours in the output (default: auto)")

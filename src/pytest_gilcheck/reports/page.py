@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pytest_gilcheck.model.evidence import Evidence, Level
 from pytest_gilcheck.model.rule import Example, Rule
+from pytest_gilcheck.reports.figures import figures
 
 WIDTH = 80  # cells of running text; longer lines are hard to read on any terminal
 
@@ -67,6 +68,7 @@ def _sections(rule: type[Rule]) -> Iterator[tuple[str, str, Example | None]]:
         ("Use instead", page.instead, next(iter(rule.good), None)),
         ("How it is observed", page.observed, None),
         ("Known limits", page.limits, None),
+        ("Measured", str(figures().get(rule.code, "")), None),
         ("Stays silent for", silent, None),
         ("Comments that count", equals, None),
         ("References", references, None),
