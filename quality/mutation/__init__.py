@@ -1,0 +1,1 @@
+"""Ways to put a pitfall into a clean file, one module for each rule."""
