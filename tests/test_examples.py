@@ -16,7 +16,10 @@ from pytest_gilcheck.source.check import Checker
 EXAMPLES = Path(__file__).parent.parent / "examples"
 FILES = sorted(EXAMPLES.rglob("*.py"))
 # The rules that have an example; adding an example adds its code here.
-SHOWN = {"GIL101", "GIL201", "GIL202", "GIL203", "GIL204", "GIL301", "GIL401", "GIL501", "GIL701"}
+SHOWN = {
+    *("GIL101", "GIL103", "GIL201", "GIL202", "GIL203", "GIL204", "GIL301", "GIL302"),
+    *("GIL401", "GIL501", "GIL601", "GIL602", "GIL701"),
+}
 
 
 @pytest.fixture(scope="module")

@@ -942,3 +942,141 @@ nap(1)
 """,
     },
 )
+
+pair(
+    RULE,
+    "time.sleep, otherwise told",
+    """
+import asyncio
+import time
+
+async def tick():
+    while True:
+        print("tick")
+        time.sleep(1) #!
+
+asyncio.run(tick())
+""",
+    """
+import asyncio
+
+async def tick():
+    while True:
+        print("tick")
+        await asyncio.sleep(1)
+
+asyncio.run(tick())
+""",
+)
+
+pair(
+    RULE,
+    "requests in a coroutine",
+    """
+import requests
+
+async def fetch(url):
+    response = requests.get(url) #!
+    return response.json()
+""",
+    """
+import asyncio
+
+import requests
+
+async def fetch(url):
+    response = await asyncio.to_thread(requests.get, url)
+    return response.json()
+""",
+)
+
+pair(
+    RULE,
+    "future.result in a coroutine",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+pool = ThreadPoolExecutor()
+
+async def render(page):
+    return pool.submit(str, page).result() #!
+""",
+    """
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+pool = ThreadPoolExecutor()
+
+async def render(page):
+    return await asyncio.wrap_future(pool.submit(str, page))
+""",
+)
+
+pair(
+    RULE,
+    "queue.get in a coroutine",
+    """
+import queue
+
+class Feed:
+    def __init__(self):
+        self.items = queue.Queue(10)
+
+    async def next(self):
+        return self.items.get() #!
+""",
+    """
+import asyncio
+import queue
+
+class Feed:
+    def __init__(self):
+        self.items = queue.Queue(10)
+        self.ready = asyncio.Event()
+
+    async def next(self):
+        await self.ready.wait()
+        return self.items.get_nowait()
+""",
+)
+
+pair(
+    RULE,
+    "subprocess.run",
+    """
+import subprocess
+
+async def build(target):
+    subprocess.run(["make", target], check=True) #!
+""",
+    """
+import asyncio
+
+async def build(target):
+    process = await asyncio.create_subprocess_exec("make", target)
+    await process.wait()
+""",
+)
+
+pair(
+    RULE,
+    "thread join in async test",
+    """
+import threading
+
+async def test_thread(work):
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join() #!
+""",
+    """
+import asyncio
+import threading
+
+async def test_thread(work):
+    thread = threading.Thread(target=work)
+    thread.start()
+    await asyncio.get_running_loop().run_in_executor(None, thread.join)
+""",
+    path="tests/test_app.py",
+)

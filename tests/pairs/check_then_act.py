@@ -946,3 +946,229 @@ except IndexError:
 """,
     },
 )
+
+pair(
+    RULE,
+    "cache fill",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+cache = {}
+
+def load(key):
+    if key not in cache: #!
+        cache[key] = object()
+    return cache[key]
+
+def main(keys):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(load, keys))
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+
+@lru_cache(maxsize=None)
+def load(key):
+    return object()
+
+def main(keys):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(load, keys))
+""",
+)
+
+pair(
+    RULE,
+    "lazy singleton",
+    """
+import threading
+
+_instance = None
+
+def get():
+    global _instance
+    if _instance is None: #!
+        _instance = object()
+    return _instance
+
+def main():
+    threads = [threading.Thread(target=get) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+""",
+    """
+import threading
+
+_instance = None
+_lock = threading.Lock()
+
+def get():
+    global _instance
+    if _instance is None:
+        with _lock:
+            if _instance is None:
+                _instance = object()
+    return _instance
+
+def main():
+    threads = [threading.Thread(target=get) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+""",
+)
+
+pair(
+    RULE,
+    "withdraw if enough",
+    """
+import threading
+
+class Account:
+    def __init__(self, balance):
+        self.balance = balance
+
+    def withdraw(self, amount):
+        if self.balance >= amount: #!
+            self.balance -= amount
+
+def main():
+    account = Account(100)
+    threads = [threading.Thread(target=account.withdraw, args=(80,)) for _ in range(2)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+""",
+    """
+import threading
+
+class Account:
+    def __init__(self, balance):
+        self.balance = balance
+        self.lock = threading.Lock()
+
+    def withdraw(self, amount):
+        with self.lock:
+            if self.balance >= amount:
+                self.balance -= amount
+
+def main():
+    account = Account(100)
+    threads = [threading.Thread(target=account.withdraw, args=(80,)) for _ in range(2)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+""",
+)
+
+pair(
+    RULE,
+    "mkdir if missing",
+    """
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+def save(name):
+    if not os.path.exists("out"): #!
+        os.makedirs("out")
+    with open(os.path.join("out", name), "w") as target:
+        target.write(name)
+
+def main(names):
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(save, names))
+""",
+    """
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+def save(name):
+    os.makedirs("out", exist_ok=True)
+    with open(os.path.join("out", name), "w") as target:
+        target.write(name)
+
+def main(names):
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(save, names))
+""",
+)
+
+pair(
+    RULE,
+    "pop from a shared list",
+    """
+import threading
+
+jobs = list(range(100))
+
+def work():
+    while jobs: #!
+        job = jobs.pop()
+        print(job)
+
+for _ in range(4):
+    threading.Thread(target=work).start()
+""",
+    """
+import threading
+
+jobs = list(range(100))
+
+def work():
+    while True:
+        try:
+            job = jobs.pop()
+        except IndexError:
+            return
+        print(job)
+
+for _ in range(4):
+    threading.Thread(target=work).start()
+""",
+)
+
+pair(
+    RULE,
+    "first seen in a set",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Dedup:
+    def __init__(self):
+        self.seen = set()
+        self.out = []
+
+    def add(self, item):
+        if item not in self.seen: #!
+            self.seen.add(item)
+            self.out.append(item)
+
+def run(items):
+    dedup = Dedup()
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(dedup.add, items))
+    return dedup.out
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Dedup:
+    def __init__(self):
+        self.seen = {}
+
+    def add(self, item):
+        self.seen.setdefault(item, True)
+
+def run(items):
+    dedup = Dedup()
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(dedup.add, items))
+    return list(dedup.seen)
+""",
+)

@@ -1303,3 +1303,171 @@ return len(fs)
 """,
     },
 )
+
+pair(
+    RULE,
+    "metrics shipper drops its future",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Metrics:
+    def __init__(self, client):
+        self._client = client
+        self._pool = ThreadPoolExecutor(1)
+
+    def close(self):
+        self._pool.shutdown()
+
+    def count(self, name):
+        self._pool.submit(self._client.send, name) #!
+""",
+    """
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+log = logging.getLogger(__name__)
+
+def _report(future):
+    if error := future.exception():
+        log.error("metrics lost", exc_info=error)
+
+class Metrics:
+    def __init__(self, client):
+        self._client = client
+        self._pool = ThreadPoolExecutor(1)
+
+    def close(self):
+        self._pool.shutdown()
+
+    def count(self, name):
+        self._pool.submit(self._client.send, name).add_done_callback(_report)
+""",
+)
+
+pair(
+    RULE,
+    "submit in a comprehension for its effect",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def warm(cache, keys):
+    with ThreadPoolExecutor() as pool:
+        [pool.submit(cache.load, key) for key in keys] #!
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def warm(cache, keys):
+    with ThreadPoolExecutor() as pool:
+        loads = [pool.submit(cache.load, key) for key in keys]
+        for load in loads:
+            load.result()
+""",
+)
+
+pair(
+    RULE,
+    "apply_async in test",
+    """
+from multiprocessing.pool import ThreadPool
+
+def test_save(tmp_path):
+    with ThreadPool(2) as pool:
+        result = pool.apply_async((tmp_path / "a").write_text, ("x",)) #!
+        pool.close()
+        pool.join()
+    assert tmp_path.exists()
+""",
+    """
+from multiprocessing.pool import ThreadPool
+
+def test_save(tmp_path):
+    with ThreadPool(2) as pool:
+        result = pool.apply_async((tmp_path / "a").write_text, ("x",))
+        assert result.get(5) == 1
+    assert tmp_path.exists()
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "run_coroutine_threadsafe dropped, otherwise told",
+    """
+import asyncio
+
+class Bot:
+    def __init__(self, loop: asyncio.AbstractEventLoop):
+        self.loop = loop
+
+    async def send(self, text):
+        print(text)
+
+    def say(self, text):
+        asyncio.run_coroutine_threadsafe(self.send(text), self.loop) #!
+""",
+    """
+import asyncio
+
+class Bot:
+    def __init__(self, loop: asyncio.AbstractEventLoop):
+        self.loop = loop
+
+    async def send(self, text):
+        print(text)
+
+    def say(self, text):
+        return asyncio.run_coroutine_threadsafe(self.send(text), self.loop)
+""",
+)
+
+pair(
+    RULE,
+    "dict of futures waited for but not read",
+    """
+from concurrent.futures import ProcessPoolExecutor, wait
+
+def work(n):
+    return 1 / n
+
+def main(numbers):
+    with ProcessPoolExecutor() as pool:
+        for number in numbers:
+            pool.submit(work, number) #!
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def work(n):
+    return 1 / n
+
+def main(numbers):
+    results = {}
+    with ProcessPoolExecutor() as pool:
+        futures = {number: pool.submit(work, number) for number in numbers}
+    for number, future in futures.items():
+        results[number] = future.result()
+    return results
+""",
+)
+
+pair(
+    RULE,
+    "run_in_executor without await",
+    """
+import asyncio
+
+async def handler(request, audit):
+    loop = asyncio.get_running_loop()
+    loop.run_in_executor(None, audit, request) #!
+    return "ok"
+""",
+    """
+import asyncio
+
+async def handler(request, audit):
+    loop = asyncio.get_running_loop()
+    await asyncio.wait_for(loop.run_in_executor(None, audit, request), 5)
+    return "ok"
+""",
+)

@@ -678,3 +678,169 @@ bad_variants(
         "plain": "asyncio.create_task(job())",
     },
 )
+
+pair(
+    RULE,
+    "fire and forget",
+    """
+import asyncio
+
+async def audit(event):
+    await asyncio.sleep(1)
+
+async def handle(event):
+    asyncio.create_task(audit(event)) #!
+    return "ok"
+""",
+    """
+import asyncio
+
+background = set()
+
+async def audit(event):
+    await asyncio.sleep(1)
+
+async def handle(event):
+    task = asyncio.create_task(audit(event))
+    background.add(task)
+    task.add_done_callback(background.discard)
+    return "ok"
+""",
+)
+
+pair(
+    RULE,
+    "ensure_future in a method",
+    """
+import asyncio
+
+class Server:
+    async def _beat(self):
+        while True:
+            await asyncio.sleep(1)
+
+    async def start(self):
+        asyncio.ensure_future(self._beat()) #!
+""",
+    """
+import asyncio
+
+class Server:
+    async def _beat(self):
+        while True:
+            await asyncio.sleep(1)
+
+    async def start(self):
+        self._heartbeat = asyncio.ensure_future(self._beat())
+
+    async def stop(self):
+        self._heartbeat.cancel()
+""",
+)
+
+pair(
+    RULE,
+    "loop.create_task",
+    """
+import asyncio
+
+async def flush():
+    await asyncio.sleep(0)
+
+async def main():
+    loop = asyncio.get_running_loop()
+    loop.create_task(flush()) #!
+    await asyncio.sleep(1)
+""",
+    """
+import asyncio
+
+async def flush():
+    await asyncio.sleep(0)
+
+async def main():
+    loop = asyncio.get_running_loop()
+    await loop.create_task(flush())
+    await asyncio.sleep(1)
+""",
+)
+
+pair(
+    RULE,
+    "tasks of a loop",
+    """
+import asyncio
+
+async def fetch(url):
+    await asyncio.sleep(0)
+
+async def main(urls):
+    for url in urls:
+        asyncio.create_task(fetch(url)) #!
+    await asyncio.sleep(10)
+""",
+    """
+import asyncio
+
+async def fetch(url):
+    await asyncio.sleep(0)
+
+async def main(urls):
+    async with asyncio.TaskGroup() as group:
+        for url in urls:
+            group.create_task(fetch(url))
+""",
+)
+
+pair(
+    RULE,
+    "local name never used",
+    """
+from asyncio import create_task, sleep
+
+async def ping(socket):
+    while True:
+        await sleep(30)
+        await socket.ping()
+
+async def serve(socket):
+    pinger = create_task(ping(socket)) #!
+    return socket
+""",
+    """
+from asyncio import create_task, sleep
+
+async def ping(socket):
+    while True:
+        await sleep(30)
+        await socket.ping()
+
+async def serve(socket):
+    pinger = create_task(ping(socket))
+    try:
+        await socket.run()
+    finally:
+        pinger.cancel()
+""",
+)
+
+pair(
+    RULE,
+    "async test",
+    """
+import asyncio
+
+async def test_publish(bus):
+    asyncio.create_task(bus.publish("x")) #!
+    assert await bus.next() == "x"
+""",
+    """
+import asyncio
+
+async def test_publish(bus):
+    publishing = asyncio.create_task(bus.publish("x"))
+    assert await bus.next() == "x"
+    await publishing
+""",
+    path="tests/test_app.py",
+)

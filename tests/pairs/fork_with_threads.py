@@ -386,3 +386,650 @@ def main(beat, path):
 """,
     {'        print("child")': "        os.execv(path, [path])"},
 )
+
+pair(
+    RULE,
+    "thread started then os.fork",
+    """
+import os
+import threading
+
+def heartbeat(stop):
+    while not stop.wait(1):
+        print("alive")
+
+def main():
+    stop = threading.Event()
+    threading.Thread(target=heartbeat, args=(stop,), daemon=True).start()
+    pid = os.fork() #!
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+    stop.set()
+""",
+    """
+import os
+import threading
+
+def heartbeat(stop):
+    while not stop.wait(1):
+        print("alive")
+
+def main():
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    stop = threading.Event()
+    threading.Thread(target=heartbeat, args=(stop,), daemon=True).start()
+    os.waitpid(pid, 0)
+    stop.set()
+""",
+)
+
+pair(
+    RULE,
+    "get_context fork pool while thread pool lives",
+    """
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+def fetch(url):
+    return url
+
+def parse(page):
+    return len(page)
+
+def run(urls):
+    with ThreadPoolExecutor() as threads:
+        pages = threads.map(fetch, urls)
+        with ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork")) as processes:
+            return list(processes.map(parse, pages)) #!
+""",
+    """
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+def fetch(url):
+    return url
+
+def parse(page):
+    return len(page)
+
+def run(urls):
+    with ThreadPoolExecutor() as threads:
+        pages = threads.map(fetch, urls)
+        with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as processes:
+            return list(processes.map(parse, pages))
+""",
+)
+
+pair(
+    RULE,
+    "set_start_method fork in a threaded program",
+    """
+import multiprocessing
+import threading
+
+def work():
+    print("child")
+
+def beat(stop):
+    stop.wait()
+
+def main():
+    multiprocessing.set_start_method("fork")
+    stop = threading.Event()
+    thread = threading.Thread(target=beat, args=(stop,))
+    thread.start()
+    process = multiprocessing.Process(target=work)
+    process.start() #!
+    process.join()
+    stop.set()
+    thread.join()
+
+if __name__ == "__main__":
+    main()
+""",
+    """
+import multiprocessing
+import threading
+
+def work():
+    print("child")
+
+def beat(stop):
+    stop.wait()
+
+def main():
+    multiprocessing.set_start_method("spawn")
+    stop = threading.Event()
+    thread = threading.Thread(target=beat, args=(stop,))
+    thread.start()
+    process = multiprocessing.Process(target=work)
+    process.start()
+    process.join()
+    stop.set()
+    thread.join()
+
+if __name__ == "__main__":
+    main()
+""",
+)
+
+pair(
+    RULE,
+    "a loader running while forking",
+    """
+import os
+from threading import Thread
+
+def load():
+    return [1] * 1000
+
+def main():
+    loader = Thread(target=load)
+    loader.start()
+    if os.fork() == 0: #!
+        os._exit(0)
+    loader.join()
+    os.wait()
+""",
+    """
+import os
+from threading import Thread
+
+def load():
+    return [1] * 1000
+
+def main():
+    loader = Thread(target=load)
+    loader.start()
+    loader.join()
+    if os.fork() == 0:
+        os._exit(0)
+    os.wait()
+""",
+)
+
+pair(
+    RULE,
+    "fork context pool from a worker thread",
+    """
+import multiprocessing as mp
+import threading
+
+def crunch(n):
+    return n * n
+
+def job(numbers, out):
+    with mp.get_context("fork").Pool(2) as pool: #!
+        out.extend(pool.map(crunch, numbers))
+
+def main(batches):
+    out = []
+    threads = [threading.Thread(target=job, args=(batch, out)) for batch in batches]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return out
+""",
+    """
+import multiprocessing as mp
+import threading
+
+def crunch(n):
+    return n * n
+
+def job(numbers, out):
+    with mp.get_context("spawn").Pool(2) as pool:
+        out.extend(pool.map(crunch, numbers))
+
+def main(batches):
+    out = []
+    threads = [threading.Thread(target=job, args=(batch, out)) for batch in batches]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return out
+""",
+)
+
+pair(
+    RULE,
+    "self thread in a class that forks",
+    """
+import multiprocessing
+import threading
+
+def handle(job):
+    print(job)
+
+class Supervisor:
+    def __init__(self):
+        self._stop = threading.Event()
+        self._ctx = multiprocessing.get_context("fork")
+        self._monitor = threading.Thread(target=self._watch, daemon=True)
+        self._monitor.start()
+
+    def _watch(self):
+        self._stop.wait()
+
+    def launch(self, job):
+        process = self._ctx.Process(target=handle, args=(job,))
+        process.start() #!
+        process.join()
+
+    def close(self):
+        self._stop.set()
+        self._monitor.join()
+""",
+    """
+import multiprocessing
+import threading
+
+def handle(job):
+    print(job)
+
+class Supervisor:
+    def __init__(self):
+        self._stop = threading.Event()
+        self._ctx = multiprocessing.get_context("forkserver")
+        self._monitor = threading.Thread(target=self._watch, daemon=True)
+        self._monitor.start()
+
+    def _watch(self):
+        self._stop.wait()
+
+    def launch(self, job):
+        process = self._ctx.Process(target=handle, args=(job,))
+        process.start()
+        process.join()
+
+    def close(self):
+        self._stop.set()
+        self._monitor.join()
+""",
+)
+
+pair(
+    RULE,
+    "test with fork and a thread",
+    """
+import multiprocessing
+import threading
+
+def child(queue):
+    queue.put("ok")
+
+def test_child_answers():
+    ctx = multiprocessing.get_context("fork")
+    stop = threading.Event()
+    background = threading.Thread(target=stop.wait)
+    background.start()
+    queue = ctx.SimpleQueue()
+    process = ctx.Process(target=child, args=(queue,))
+    process.start() #!
+    assert queue.get() == "ok"
+    process.join()
+    stop.set()
+    background.join()
+""",
+    """
+import multiprocessing
+
+def child(queue):
+    queue.put("ok")
+
+def test_child_answers():
+    ctx = multiprocessing.get_context("fork")
+    queue = ctx.SimpleQueue()
+    process = ctx.Process(target=child, args=(queue,))
+    process.start()
+    assert queue.get() == "ok"
+    process.join()
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "from os import fork in a script",
+    """
+import sys
+from os import _exit, fork, waitpid
+from threading import Timer
+
+def remind():
+    print("still running")
+
+timer = Timer(60, remind)
+timer.start()
+pid = fork() #!
+if pid == 0:
+    _exit(0)
+waitpid(pid, 0)
+timer.cancel()
+sys.exit()
+""",
+    """
+import sys
+from os import _exit, fork, waitpid
+from threading import Timer
+
+def remind():
+    print("still running")
+
+pid = fork()
+if pid == 0:
+    _exit(0)
+timer = Timer(60, remind)
+timer.start()
+waitpid(pid, 0)
+timer.cancel()
+sys.exit()
+""",
+)
+
+pair(
+    RULE,
+    "executor alive, submitted, then fork Process",
+    """
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
+
+def download(url):
+    return url
+
+def index(path):
+    print(path)
+
+def main(urls, path):
+    executor = ThreadPoolExecutor(4)
+    futures = [executor.submit(download, url) for url in urls]
+    process = get_context("fork").Process(target=index, args=(path,))
+    process.start() #!
+    pages = [future.result() for future in futures]
+    process.join()
+    executor.shutdown()
+    return pages
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
+
+def download(url):
+    return url
+
+def index(path):
+    print(path)
+
+def main(urls, path):
+    with ThreadPoolExecutor(4) as executor:
+        pages = list(executor.map(download, urls))
+    process = get_context("fork").Process(target=index, args=(path,))
+    process.start()
+    process.join()
+    return pages
+""",
+)
+
+pair(
+    RULE,
+    "os.fork to daemonize with logging thread",
+    """
+import os
+from logging.handlers import QueueListener
+
+def daemonize(queue, handler):
+    listener = QueueListener(queue, handler)
+    listener.start()
+    if os.fork(): #!
+        os._exit(0)
+    os.setsid()
+    return listener
+""",
+    """
+import os
+from logging.handlers import QueueListener
+
+def daemonize(queue, handler):
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    listener = QueueListener(queue, handler)
+    listener.start()
+    return listener
+""",
+)
+
+pair(
+    RULE,
+    "threads list started in a loop before fork pool",
+    """
+import multiprocessing
+import threading
+
+def pump(source):
+    for item in source:
+        print(item)
+
+def square(n):
+    return n * n
+
+def main(sources, numbers):
+    pumps = [threading.Thread(target=pump, args=(source,)) for source in sources]
+    for t in pumps:
+        t.start()
+    ctx = multiprocessing.get_context("fork")
+    with ctx.Pool() as pool: #!
+        squares = pool.map(square, numbers)
+    for t in pumps:
+        t.join()
+    return squares
+""",
+    """
+import multiprocessing
+import threading
+
+def pump(source):
+    for item in source:
+        print(item)
+
+def square(n):
+    return n * n
+
+def main(sources, numbers):
+    pumps = [threading.Thread(target=pump, args=(source,)) for source in sources]
+    for t in pumps:
+        t.start()
+    for t in pumps:
+        t.join()
+    ctx = multiprocessing.get_context("fork")
+    with ctx.Pool() as pool:
+        squares = pool.map(square, numbers)
+    return squares
+""",
+)
+
+pair(
+    RULE,
+    "to_thread and fork in a coroutine",
+    """
+import asyncio
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+def read(path):
+    with open(path) as source:
+        return source.read()
+
+def parse(text):
+    return text.split()
+
+async def main(path):
+    text = await asyncio.to_thread(read, path)
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork")) as pool: #!
+        return await loop.run_in_executor(pool, parse, text)
+""",
+    """
+import asyncio
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+def read(path):
+    with open(path) as source:
+        return source.read()
+
+def parse(text):
+    return text.split()
+
+async def main(path):
+    text = await asyncio.to_thread(read, path)
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        return await loop.run_in_executor(pool, parse, text)
+""",
+)
+
+pair(
+    RULE,
+    "fixture starts a thread, test forks",
+    """
+import os
+import threading
+
+import pytest
+
+@pytest.fixture
+def server():
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait)
+    thread.start()
+    yield thread
+    stop.set()
+    thread.join()
+
+def test_child_exits(server):
+    pid = os.fork() #!
+    if pid == 0:
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == 0
+""",
+    """
+import os
+
+def test_child_exits():
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == 0
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "timer and fork",
+    """
+import os
+import threading
+
+class Daemon:
+    def start(self):
+        self.timer = threading.Timer(5.0, print)
+        self.timer.start()
+        pid = os.fork() #!
+        return pid
+""",
+    """
+import os
+import threading
+
+class Daemon:
+    def start(self):
+        pid = os.fork()
+        self.timer = threading.Timer(5.0, print)
+        self.timer.start()
+        return pid
+""",
+)
+
+pair(
+    RULE,
+    "default start method on Linux",
+    """
+import multiprocessing
+import threading
+
+def beat(stop):
+    stop.wait()
+
+def work(n):
+    return n
+
+def main(numbers):
+    stop = threading.Event()
+    thread = threading.Thread(target=beat, args=(stop,))
+    thread.start()
+    pool = multiprocessing.Pool(4) #!
+    try:
+        return pool.map(work, numbers)
+    finally:
+        pool.terminate()
+        stop.set()
+        thread.join()
+""",
+    """
+import multiprocessing
+import threading
+
+def beat(stop):
+    stop.wait()
+
+def work(n):
+    return n
+
+def main(numbers):
+    stop = threading.Event()
+    thread = threading.Thread(target=beat, args=(stop,))
+    thread.start()
+    pool = multiprocessing.get_context("forkserver").Pool(4)
+    try:
+        return pool.map(work, numbers)
+    finally:
+        pool.terminate()
+        stop.set()
+        thread.join()
+""",
+)
+
+pair(
+    RULE,
+    "fork in a handler thread",
+    """
+import os
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+
+class Handler(BaseRequestHandler):
+    def handle(self):
+        pid = os.fork() #!
+        if pid == 0:
+            self.request.sendall(b"hi")
+            os._exit(0)
+
+ThreadingTCPServer(("", 9000), Handler).serve_forever()
+""",
+    """
+import os
+from socketserver import BaseRequestHandler, ForkingTCPServer
+
+class Handler(BaseRequestHandler):
+    def handle(self):
+        self.request.sendall(b"hi")
+
+ForkingTCPServer(("", 9000), Handler).serve_forever()
+""",
+)

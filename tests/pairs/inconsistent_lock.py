@@ -565,3 +565,1093 @@ bad(
     "with pool",
     CLASS.replace("threads.append(threading.Thread(target=account.fee))", "threads.append(threading.Timer(1, account.fee))"),
 )
+
+pair(
+    RULE,
+    "one method forgets the lock",
+    """
+import threading
+
+class Counter:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._count = 0
+
+    def increment(self):
+        with self._lock:
+            self._count += 1
+
+    def decrement(self):
+        with self._lock:
+            self._count -= 1
+
+    def reset(self):
+        self._count = 0 #!
+
+def main(counter: Counter):
+    threads = [threading.Thread(target=counter.increment), threading.Thread(target=counter.decrement), threading.Thread(target=counter.reset)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+""",
+    """
+import threading
+
+class Counter:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._count = 0
+
+    def increment(self):
+        with self._lock:
+            self._count += 1
+
+    def decrement(self):
+        with self._lock:
+            self._count -= 1
+
+    def reset(self):
+        with self._lock:
+            self._count = 0
+
+def main(counter: Counter):
+    threads = [threading.Thread(target=counter.increment), threading.Thread(target=counter.decrement), threading.Thread(target=counter.reset)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+""",
+)
+
+pair(
+    RULE,
+    "a sweep without the lock",
+    """
+import threading
+
+lock = threading.Lock()
+sessions = {}
+
+def login(user):
+    with lock:
+        sessions[user] = 1
+
+def logout(user):
+    with lock:
+        sessions.pop(user, None)
+
+def sweep():
+    for user in list(sessions):
+        del sessions[user] #!
+
+def main():
+    for target, args in ((login, ("a",)), (logout, ("a",)), (sweep, ())):
+        threading.Thread(target=target, args=args).start()
+""",
+    """
+import threading
+
+lock = threading.Lock()
+sessions = {}
+
+def login(user):
+    with lock:
+        sessions[user] = 1
+
+def logout(user):
+    with lock:
+        sessions.pop(user, None)
+
+def sweep():
+    with lock:
+        for user in list(sessions):
+            sessions.pop(user, None)
+
+def main():
+    for target, args in ((login, ("a",)), (logout, ("a",)), (sweep, ())):
+        threading.Thread(target=target, args=args).start()
+""",
+)
+
+pair(
+    RULE,
+    "worker thread writes bare what others guard",
+    """
+import threading
+
+class Poller:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._latest = None
+        self._thread = threading.Thread(target=self._poll, daemon=True)
+        self._thread.start()
+
+    def _poll(self):
+        while True:
+            self._latest = object() #!
+
+    def latest(self):
+        with self._lock:
+            return self._latest
+
+    def replace(self, value):
+        with self._lock:
+            old, self._latest = self._latest, value
+            return old
+""",
+    """
+import threading
+
+class Poller:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._latest = None
+        self._thread = threading.Thread(target=self._poll, daemon=True)
+        self._thread.start()
+
+    def _poll(self):
+        while True:
+            with self._lock:
+                self._latest = object()
+
+    def latest(self):
+        with self._lock:
+            return self._latest
+
+    def replace(self, value):
+        with self._lock:
+            old, self._latest = self._latest, value
+            return old
+""",
+)
+
+pair(
+    RULE,
+    "pool workers update totals",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+class Totals:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.ok = 0
+        self.failed = 0
+
+    def good(self, item):
+        with self.lock:
+            self.ok += 1
+
+    def bad(self, item):
+        with self.lock:
+            self.failed += 1
+
+    def merge(self, other):
+        with self.lock:
+            self.ok += other.ok
+
+    def retry(self, item):
+        self.ok += 1 #!
+
+def run(items):
+    totals = Totals()
+    with ThreadPoolExecutor() as pool:
+        for f in [pool.submit(totals.good, i) for i in items] + [pool.submit(totals.retry, i) for i in items]:
+            f.result()
+    return totals.ok
+""",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+class Totals:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.ok = 0
+        self.failed = 0
+
+    def good(self, item):
+        with self.lock:
+            self.ok += 1
+
+    def merge(self, other):
+        with self.lock:
+            self.ok += other.ok
+
+    def retry(self, item):
+        with self.lock:
+            self._retry(item)
+
+    def _retry(self, item):
+        self.ok += 1
+
+def run(items):
+    totals = Totals()
+    with ThreadPoolExecutor() as pool:
+        for f in [pool.submit(totals.good, i) for i in items] + [pool.submit(totals.retry, i) for i in items]:
+            f.result()
+    return totals.ok
+""",
+)
+
+pair(
+    RULE,
+    "list append guarded, clear bare",
+    """
+import threading
+
+class Buffer:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.rows = []
+
+    def add(self, row):
+        with self.lock:
+            self.rows.append(row)
+
+    def extend(self, rows):
+        with self.lock:
+            self.rows.extend(rows)
+
+    def drain(self):
+        rows = self.rows
+        self.rows = [] #!
+        return rows
+
+def start(buffer: Buffer):
+    writer = threading.Thread(target=buffer.add, args=(1,))
+    reader = threading.Thread(target=buffer.drain)
+    writer.start()
+    reader.start()
+    writer.join()
+    reader.join()
+""",
+    """
+import threading
+
+class Buffer:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.rows = []
+        self.rows = list(self.rows)
+
+    def add(self, row):
+        with self.lock:
+            self.rows.append(row)
+
+    def extend(self, rows):
+        with self.lock:
+            self.rows.extend(rows)
+
+    def drain(self):
+        with self.lock:
+            rows = self.rows
+            self.rows = []
+        return rows
+
+def start(buffer: Buffer):
+    writer = threading.Thread(target=buffer.add, args=(1,))
+    reader = threading.Thread(target=buffer.drain)
+    writer.start()
+    reader.start()
+    writer.join()
+    reader.join()
+""",
+)
+
+pair(
+    RULE,
+    "acquire/release guarded, one bare",
+    """
+import threading
+
+mutex = threading.Lock()
+stock = 10
+
+def sell():
+    global stock
+    mutex.acquire()
+    try:
+        stock -= 1
+    finally:
+        mutex.release()
+
+def restock():
+    global stock
+    mutex.acquire()
+    try:
+        stock += 10
+    finally:
+        mutex.release()
+
+def audit():
+    global stock
+    stock = max(stock, 0) #!
+
+for job in (sell, restock, audit):
+    threading.Thread(target=job).start()
+""",
+    """
+import threading
+
+mutex = threading.Lock()
+stock = 10
+
+def sell():
+    global stock
+    mutex.acquire()
+    try:
+        stock -= 1
+    finally:
+        mutex.release()
+
+def restock():
+    global stock
+    mutex.acquire()
+    try:
+        stock += 10
+    finally:
+        mutex.release()
+
+def audit():
+    global stock
+    mutex.acquire()
+    try:
+        stock = max(stock, 0)
+    finally:
+        mutex.release()
+
+for job in (sell, restock, audit):
+    threading.Thread(target=job).start()
+""",
+)
+
+pair(
+    RULE,
+    "wrong lock in one place",
+    """
+import threading
+
+class Pool:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._other = threading.Lock()
+        self._free = []
+
+    def give(self, item):
+        with self._lock:
+            self._free.append(item)
+
+    def take(self):
+        with self._lock:
+            return self._free.pop() if self._free else None
+
+    def shrink(self):
+        with self._other:
+            del self._free[5:] #!
+
+def main(pool: Pool):
+    threading.Thread(target=pool.give, args=(1,)).start()
+    threading.Thread(target=pool.take).start()
+    threading.Thread(target=pool.shrink).start()
+""",
+    """
+import threading
+
+class Pool:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._other = threading.Lock()
+        self._free = []
+
+    def give(self, item):
+        with self._lock:
+            self._free.append(item)
+
+    def take(self):
+        with self._lock:
+            return self._free.pop() if self._free else None
+
+    def shrink(self):
+        with self._other:
+            with self._lock:
+                del self._free[5:]
+
+def main(pool: Pool):
+    threading.Thread(target=pool.give, args=(1,)).start()
+    threading.Thread(target=pool.take).start()
+    threading.Thread(target=pool.shrink).start()
+""",
+)
+
+pair(
+    RULE,
+    "Thread subclass and shared state",
+    """
+import threading
+
+class State:
+    lock = threading.Lock()
+    done = 0
+
+class Fast(threading.Thread):
+    def run(self):
+        with State.lock:
+            State.done += 1
+
+class Slow(threading.Thread):
+    def run(self):
+        with State.lock:
+            State.done += 2
+
+class Sloppy(threading.Thread):
+    def run(self):
+        State.done += 3 #!
+
+def main():
+    threads = [Fast(), Slow(), Sloppy()]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    print(State.done)
+""",
+    """
+import threading
+
+class State:
+    lock = threading.Lock()
+    done = 0
+
+class Fast(threading.Thread):
+    def run(self):
+        with State.lock:
+            State.done += 1
+
+class Slow(threading.Thread):
+    def run(self):
+        with State.lock:
+            State.done += 2
+
+def main():
+    State.done = 0
+    threads = [Fast(), Slow()]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    State.done += 3
+    print(State.done)
+""",
+)
+
+pair(
+    RULE,
+    "closures in a test",
+    """
+import threading
+
+def test_totals():
+    lock = threading.Lock()
+    totals = {"a": 0}
+
+    def good():
+        with lock:
+            totals["a"] += 1
+
+    def better():
+        with lock:
+            totals["a"] += 2
+
+    def careless():
+        totals["a"] += 3 #!
+
+    threads = [threading.Thread(target=f) for f in (good, better, careless)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert totals["a"] == 6
+""",
+    """
+import threading
+
+def test_totals():
+    lock = threading.Lock()
+    totals = {"a": 0}
+
+    def good():
+        with lock:
+            totals["a"] += 1
+
+    def better():
+        with lock:
+            totals["a"] += 2
+
+    threads = [threading.Thread(target=f) for f in (good, better)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    totals["a"] += 3
+    assert totals["a"] == 6
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "condition guards, one bare notify state",
+    """
+import threading
+
+class Gate:
+    def __init__(self):
+        self._cond = threading.Condition()
+        self._open = False
+
+    def wait(self):
+        with self._cond:
+            while not self._open:
+                self._cond.wait()
+            self._open = False
+
+    def open(self):
+        with self._cond:
+            self._open = True
+            self._cond.notify_all()
+
+    def force(self):
+        self._open = True #!
+
+def main(gate: Gate):
+    for target in (gate.wait, gate.open, gate.force):
+        threading.Thread(target=target).start()
+""",
+    """
+import threading
+
+class Gate:
+    def __init__(self):
+        self._cond = threading.Condition()
+        self._open = False
+
+    def wait(self):
+        with self._cond:
+            while not self._open:
+                self._cond.wait()
+            self._open = False
+
+    def open(self):
+        with self._cond:
+            self._set()
+
+    def force(self):
+        with self._cond:
+            self._set()
+
+    def _set(self):
+        self._open = True
+        self._cond.notify_all()
+
+def main(gate: Gate):
+    for target in (gate.wait, gate.open, gate.force):
+        threading.Thread(target=target).start()
+""",
+)
+
+pair(
+    RULE,
+    "http handler with shared dict",
+    """
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+lock = threading.Lock()
+hits = {}
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        with lock:
+            hits[self.path] = hits.get(self.path, 0) + 1
+
+    def do_POST(self):
+        with lock:
+            hits[self.path] = hits.get(self.path, 0) + 1
+
+    def do_DELETE(self):
+        hits[self.path] = hits.get(self.path, 0) - 1 #!
+
+ThreadingHTTPServer(("", 8000), Handler).serve_forever()
+""",
+    """
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+lock = threading.Lock()
+hits = {}
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        with lock:
+            hits[self.path] = hits.get(self.path, 0) + 1
+
+    def do_POST(self):
+        with lock:
+            hits[self.path] = hits.get(self.path, 0) + 1
+
+    def do_DELETE(self):
+        with lock:
+            hits[self.path] = hits.get(self.path, 0) - 1
+
+ThreadingHTTPServer(("", 8000), Handler).serve_forever()
+""",
+)
+
+pair(
+    RULE,
+    "bare read of a dict while others change it",
+    """
+import threading
+
+class Registry:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._items = {}
+
+    def add(self, key, item):
+        with self._lock:
+            self._items[key] = item
+
+    def remove(self, key):
+        with self._lock:
+            del self._items[key]
+
+    def total(self):
+        return sum(item for item in self._items.values()) #!
+
+def main(registry: Registry):
+    threading.Thread(target=registry.add, args=(1, 2)).start()
+    threading.Thread(target=registry.remove, args=(1,)).start()
+    threading.Thread(target=registry.total).start()
+""",
+    """
+import threading
+
+class Registry:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._items = {}
+
+    def add(self, key, item):
+        with self._lock:
+            self._items[key] = item
+
+    def remove(self, key):
+        with self._lock:
+            del self._items[key]
+
+    def total(self):
+        with self._lock:
+            items = list(self._items.values())
+        return sum(items)
+
+def main(registry: Registry):
+    threading.Thread(target=registry.add, args=(1, 2)).start()
+    threading.Thread(target=registry.remove, args=(1,)).start()
+    threading.Thread(target=registry.total).start()
+""",
+)
+
+pair(
+    RULE,
+    "decorator that takes the lock",
+    """
+import functools
+import threading
+
+_lock = threading.RLock()
+_jobs = []
+
+def synchronized(function):
+    @functools.wraps(function)
+    def wrapper(*args):
+        with _lock:
+            return function(*args)
+    return wrapper
+
+@synchronized
+def push(job):
+    _jobs.append(job)
+
+@synchronized
+def pop():
+    return _jobs.pop()
+
+def clear():
+    _jobs.clear() #!
+
+threading.Thread(target=push, args=(1,)).start()
+threading.Thread(target=pop).start()
+threading.Thread(target=clear).start()
+""",
+    """
+import functools
+import threading
+
+_lock = threading.RLock()
+_jobs = []
+
+def synchronized(function):
+    @functools.wraps(function)
+    def wrapper(*args):
+        with _lock:
+            return function(*args)
+    return wrapper
+
+@synchronized
+def push(job):
+    _jobs.append(job)
+
+@synchronized
+def pop():
+    return _jobs.pop()
+
+@synchronized
+def clear():
+    _jobs.clear()
+
+threading.Thread(target=push, args=(1,)).start()
+threading.Thread(target=pop).start()
+threading.Thread(target=clear).start()
+""",
+)
+
+pair(
+    RULE,
+    "a worker that pops bare",
+    """
+import threading
+
+class Server:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._clients = []
+
+    def start(self):
+        threading.Thread(target=self._accept).start()
+        threading.Thread(target=self._drop).start()
+
+    def _accept(self):
+        with self._lock:
+            self._clients.append(object())
+
+    def _drop(self):
+        self._clients.pop() #!
+
+    def broadcast(self):
+        with self._lock:
+            for client in self._clients:
+                print(client)
+""",
+    """
+import threading
+
+class Server:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._clients = []
+
+    def start(self):
+        self._clients = []
+        threading.Thread(target=self._accept).start()
+        threading.Thread(target=self._drop).start()
+
+    def _accept(self):
+        with self._lock:
+            self._clients.append(object())
+
+    def _drop(self):
+        with self._lock:
+            self._clients.pop()
+
+    def broadcast(self):
+        with self._lock:
+            for client in self._clients:
+                print(client)
+""",
+)
+
+pair(
+    RULE,
+    "balance: withdraw without the lock",
+    """
+import threading
+
+class Account:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.balance = 100
+
+    def deposit(self, amount):
+        with self.lock:
+            self.balance += amount
+
+    def get(self):
+        with self.lock:
+            return self.balance
+
+    def withdraw(self, amount):
+        self.balance -= amount #!
+""",
+    """
+import threading
+
+class Account:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.balance = 100
+
+    def deposit(self, amount):
+        with self.lock:
+            self.balance += amount
+
+    def get(self):
+        with self.lock:
+            return self.balance
+
+    def peek(self):
+        return self.balance
+
+    def _withdraw_locked(self, amount):
+        self.balance -= amount
+
+    def withdraw(self, amount):
+        with self.lock:
+            self._withdraw_locked(amount)
+""",
+)
+
+pair(
+    RULE,
+    "cache class",
+    """
+import threading
+
+class Cache:
+    def __init__(self):
+        self._data = {}
+        self._lock = threading.RLock()
+
+    def get(self, key):
+        with self._lock:
+            return self._data.get(key)
+
+    def set(self, key, value):
+        with self._lock:
+            self._data[key] = value
+
+    def evict(self, keep):
+        for key in list(self._data):
+            if key not in keep:
+                del self._data[key] #!
+""",
+    """
+import threading
+
+class Cache:
+    def __init__(self):
+        self._data = {}
+        self._lock = threading.RLock()
+        self._data["root"] = None
+
+    def get(self, key):
+        with self._lock:
+            return self._data.get(key)
+
+    def set(self, key, value):
+        with self._lock:
+            self._data[key] = value
+
+    def evict(self, keep):
+        with self._lock:
+            for key in list(self._data):
+                if key not in keep:
+                    del self._data[key]
+""",
+)
+
+pair(
+    RULE,
+    "global counter",
+    """
+import threading
+
+counter = 0
+counter_lock = threading.Lock()
+
+def fast():
+    global counter
+    for _ in range(1000):
+        with counter_lock:
+            counter += 1
+
+def slow():
+    global counter
+    with counter_lock:
+        counter += 5
+
+def bad():
+    global counter
+    counter += 1 #!
+
+def main():
+    threads = [threading.Thread(target=f) for f in (fast, slow, bad)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    with counter_lock:
+        print(counter)
+""",
+    """
+import threading
+
+counter = 0
+counter_lock = threading.Lock()
+
+def fast():
+    global counter
+    for _ in range(1000):
+        with counter_lock:
+            counter += 1
+
+def slow():
+    global counter
+    with counter_lock:
+        counter += 5
+
+def main():
+    threads = [threading.Thread(target=f) for f in (fast, slow)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    print(counter)
+""",
+)
+
+pair(
+    RULE,
+    "iteration over a guarded dict",
+    """
+import threading
+
+class Hub:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._clients = {}
+
+    def join(self, name, client):
+        with self._lock:
+            self._clients[name] = client
+
+    def leave(self, name):
+        with self._lock:
+            self._clients.pop(name)
+
+    def send_all(self, text):
+        for client in self._clients.values(): #!
+            client.send(text)
+""",
+    """
+import threading
+
+class Hub:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._clients = {}
+
+    def join(self, name, client):
+        with self._lock:
+            self._clients[name] = client
+
+    def leave(self, name):
+        with self._lock:
+            self._clients.pop(name)
+
+    def send_all(self, text):
+        with self._lock:
+            clients = list(self._clients.values())
+        for client in clients:
+            client.send(text)
+""",
+)
+
+pair(
+    RULE,
+    "progress counted bare",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+class Progress:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.done = 0
+        self.bytes = 0
+
+    def file_done(self, size):
+        with self.lock:
+            self.done += 1
+            self.bytes += size
+
+    def chunk(self, size):
+        self.bytes += size #!
+
+    def show(self):
+        with self.lock:
+            print(self.done, self.bytes)
+
+def main(files):
+    progress = Progress()
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(progress.chunk, files))
+        list(pool.map(progress.file_done, files))
+    progress.show()
+""",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+class Progress:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.done = 0
+        self.bytes = 0
+
+    def file_done(self, size):
+        with self.lock:
+            self.done += 1
+            self._chunk(size)
+
+    def chunk(self, size):
+        with self.lock:
+            self._chunk(size)
+
+    def _chunk(self, size):
+        self.bytes += size
+
+    def show(self):
+        with self.lock:
+            print(self.done, self.bytes)
+
+def main(files):
+    progress = Progress()
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(progress.chunk, files))
+        list(pool.map(progress.file_done, files))
+    progress.show()
+""",
+)

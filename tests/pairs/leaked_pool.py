@@ -467,3 +467,530 @@ def run():
 """,
     },
 )
+
+pair(
+    RULE,
+    "executor never shut down",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def fetch_all(urls, fetch):
+    executor = ThreadPoolExecutor(max_workers=8) #!
+    return list(executor.map(fetch, urls))
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def fetch_all(urls, fetch):
+    with ThreadPoolExecutor(max_workers=8) as executor:
+        return list(executor.map(fetch, urls))
+""",
+)
+
+pair(
+    RULE,
+    "multiprocessing.Pool never closed",
+    """
+import multiprocessing
+
+def squares(numbers):
+    pool = multiprocessing.Pool(4) #!
+    result = pool.map(abs, numbers)
+    return result
+""",
+    """
+import multiprocessing
+
+def squares(numbers):
+    pool = multiprocessing.Pool(4)
+    try:
+        return pool.map(abs, numbers)
+    finally:
+        pool.close()
+        pool.join()
+""",
+)
+
+pair(
+    RULE,
+    "thread started and forgotten",
+    """
+import threading
+
+def notify(send, message):
+    thread = threading.Thread(target=send, args=(message,)) #!
+    thread.start()
+""",
+    """
+import threading
+
+def notify(send, message):
+    thread = threading.Thread(target=send, args=(message,), daemon=True)
+    thread.start()
+""",
+)
+
+pair(
+    RULE,
+    "process not joined in a test",
+    """
+import multiprocessing
+
+def child(queue):
+    queue.put(42)
+
+def test_child():
+    queue = multiprocessing.Queue(1)
+    process = multiprocessing.Process(target=child, args=(queue,)) #!
+    process.start()
+    assert queue.get(timeout=5) == 42
+""",
+    """
+import multiprocessing
+
+def child(queue):
+    queue.put(42)
+
+def test_child():
+    queue = multiprocessing.Queue(1)
+    process = multiprocessing.Process(target=child, args=(queue,))
+    process.start()
+    assert queue.get(timeout=5) == 42
+    process.join()
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "fixture yields without shutdown",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+@pytest.fixture
+def pool():
+    executor = ThreadPoolExecutor(2) #!
+    yield executor
+
+def test_pool(pool):
+    assert pool.submit(abs, -1).result() == 1
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+@pytest.fixture
+def pool():
+    executor = ThreadPoolExecutor(2)
+    yield executor
+    executor.shutdown()
+
+def test_pool(pool):
+    assert pool.submit(abs, -1).result() == 1
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "self.executor without any close",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Client:
+    def __init__(self, workers):
+        self.executor = ThreadPoolExecutor(workers) #!
+
+    def call(self, function, *args):
+        return self.executor.submit(function, *args).result()
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Client:
+    def __init__(self, workers):
+        self.executor = ThreadPoolExecutor(workers)
+
+    def call(self, function, *args):
+        return self.executor.submit(function, *args).result()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *details):
+        self.executor.shutdown()
+""",
+)
+
+pair(
+    RULE,
+    "inline chain",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def compute(numbers):
+    return list(ProcessPoolExecutor().map(abs, numbers)) #!
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+
+def compute(numbers):
+    with ExitStack() as stack:
+        pool = stack.enter_context(ProcessPoolExecutor())
+        return list(pool.map(abs, numbers))
+""",
+)
+
+pair(
+    RULE,
+    "threads in a list, never joined",
+    """
+from threading import Thread
+
+def test_workers_fill_the_list():
+    out = []
+    for n in range(4):
+        t = Thread(target=out.append, args=(n,)) #!
+        t.start()
+    assert len(out) == 4
+""",
+    """
+from threading import Thread
+
+def test_workers_fill_the_list():
+    out = []
+    threads = []
+    for n in range(4):
+        t = Thread(target=out.append, args=(n,))
+        t.start()
+        threads.append(t)
+    for t in threads:
+        t.join()
+    assert len(out) == 4
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "shutdown skipped when the work raises",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+async def handler(loop, request, work):
+    pool = ThreadPoolExecutor(1) #!
+    return await loop.run_in_executor(pool, work, request)
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+async def handler(loop, request, work):
+    with ThreadPoolExecutor(1) as pool:
+        return await loop.run_in_executor(pool, work, request)
+""",
+)
+
+pair(
+    RULE,
+    "timer neither joined nor cancelled",
+    """
+import threading
+
+def remind(after, text):
+    timer = threading.Timer(after, print, args=(text,)) #!
+    timer.start()
+""",
+    """
+import threading
+
+def remind(after, text):
+    timer = threading.Timer(after, print, args=(text,))
+    timer.start()
+    return timer
+""",
+)
+
+pair(
+    RULE,
+    "futures.wait, then nothing",
+    """
+from concurrent import futures
+
+def run(jobs):
+    pool = futures.ThreadPoolExecutor() #!
+    pending = [pool.submit(job) for job in jobs]
+    done, _ = futures.wait(pending)
+    return [f.result() for f in done]
+""",
+    """
+import atexit
+from concurrent import futures
+
+pool = futures.ThreadPoolExecutor()
+atexit.register(pool.shutdown)
+
+def run(jobs):
+    pending = [pool.submit(job) for job in jobs]
+    done, _ = futures.wait(pending)
+    return [f.result() for f in done]
+""",
+)
+
+pair(
+    RULE,
+    "ThreadPool from multiprocessing.pool",
+    """
+from multiprocessing.pool import ThreadPool
+
+def ping(hosts, probe):
+    pool = ThreadPool(processes=10) #!
+    for host, up in pool.imap_unordered(probe, hosts):
+        print(host, up)
+""",
+    """
+from multiprocessing.pool import ThreadPool
+
+def ping(hosts, probe):
+    with ThreadPool(processes=10) as pool:
+        for host, up in pool.imap_unordered(probe, hosts):
+            print(host, up)
+""",
+)
+
+pair(
+    RULE,
+    "setup_method without teardown",
+    """
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+
+class TestJobs(unittest.TestCase):
+    def setUp(self):
+        self.pool = ThreadPoolExecutor(2) #!
+
+    def test_abs(self):
+        self.assertEqual(self.pool.submit(abs, -2).result(), 2)
+""",
+    """
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+
+class TestJobs(unittest.TestCase):
+    def setUp(self):
+        self.pool = ThreadPoolExecutor(2)
+        self.addCleanup(self.pool.shutdown)
+
+    def test_abs(self):
+        self.assertEqual(self.pool.submit(abs, -2).result(), 2)
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "Process fire and forget in a class",
+    """
+from multiprocessing import Process
+
+class Mailer:
+    def deliver(self, message):
+        Process(target=print, args=(message,)).start() #!
+""",
+    """
+from multiprocessing import Process
+
+class Mailer:
+    def __init__(self):
+        self._children = []
+
+    def deliver(self, message):
+        process = Process(target=print, args=(message,))
+        process.start()
+        self._children.append(process)
+
+    def close(self):
+        for process in self._children:
+            process.join()
+""",
+)
+
+pair(
+    RULE,
+    "a pool of a test left open",
+    """
+import concurrent.futures
+
+def test_sum():
+    executor = concurrent.futures.ThreadPoolExecutor(max_workers=3) #!
+    futures = {executor.submit(pow, n, 2): n for n in range(5)}
+    assert sum(f.result() for f in concurrent.futures.as_completed(futures)) == 30
+""",
+    """
+import concurrent.futures
+
+def test_sum():
+    executor = concurrent.futures.ThreadPoolExecutor(max_workers=3)
+    with executor:
+        futures = {executor.submit(pow, n, 2): n for n in range(5)}
+        assert sum(f.result() for f in concurrent.futures.as_completed(futures)) == 30
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "as_completed without shutdown",
+    """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+def download(urls, get):
+    executor = ThreadPoolExecutor() #!
+    futures = {executor.submit(get, url): url for url in urls}
+    for future in as_completed(futures):
+        print(futures[future], future.result())
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+def download(urls, get):
+    executor = ThreadPoolExecutor()
+    futures = {executor.submit(get, url): url for url in urls}
+    for future in as_completed(futures):
+        print(futures[future], future.result())
+    executor.shutdown(wait=False, cancel_futures=True)
+""",
+)
+
+pair(
+    RULE,
+    "Thread(...).start() chain",
+    """
+import threading
+
+def on_click(handler):
+    threading.Thread(target=handler).start() #!
+""",
+    """
+import threading
+
+def on_click(handler):
+    threading.Thread(target=handler, daemon=True).start()
+""",
+)
+
+pair(
+    RULE,
+    "a Pool for one map_async",
+    """
+import multiprocessing
+
+def sizes(paths, stat):
+    pool = multiprocessing.Pool(2) #!
+    pending = pool.map_async(stat, paths)
+    return pending.get(timeout=60)
+""",
+    """
+import multiprocessing
+
+pools = []
+
+def sizes(paths, stat):
+    pool = multiprocessing.Pool(2)
+    pools.append(pool)
+    pending = pool.map_async(stat, paths)
+    return pending.get(timeout=60)
+
+def end():
+    for pool in pools:
+        pool.terminate()
+        pool.join()
+""",
+)
+
+pair(
+    RULE,
+    "an executor for one gather",
+    """
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+async def main(work):
+    loop = asyncio.get_running_loop()
+    executor = ThreadPoolExecutor(3) #!
+    return await asyncio.gather(*(loop.run_in_executor(executor, work, n) for n in range(3)))
+""",
+    """
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+async def main(work):
+    loop = asyncio.get_running_loop()
+    executor = ThreadPoolExecutor(3)
+    loop.set_default_executor(executor)
+    return await asyncio.gather(*(loop.run_in_executor(None, work, n) for n in range(3)))
+""",
+)
+
+pair(
+    RULE,
+    "a thread kept and never joined",
+    """
+import threading
+
+class Watcher:
+    def __init__(self, callback):
+        self.callback = callback
+
+    def watch(self):
+        self.thread = threading.Thread(target=self.callback) #!
+        self.thread.start()
+""",
+    """
+import threading
+
+class Watcher:
+    def __init__(self, callback):
+        self.callback = callback
+
+    def watch(self):
+        self.thread = threading.Thread(target=self.callback)
+        self.thread.start()
+
+    def stop(self):
+        self.thread.join()
+""",
+)
+
+pair(
+    RULE,
+    "a server thread of a fixture",
+    """
+import threading
+
+import pytest
+
+@pytest.fixture
+def server(app):
+    thread = threading.Thread(target=app.serve_forever) #!
+    thread.start()
+    yield app
+""",
+    """
+import threading
+
+import pytest
+
+@pytest.fixture
+def server(app):
+    thread = threading.Thread(target=app.serve_forever)
+    thread.start()
+    yield app
+    app.shutdown()
+    thread.join()
+""",
+    path="tests/test_app.py",
+)

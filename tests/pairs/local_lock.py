@@ -475,3 +475,660 @@ safe(
     "lock optional parameter",
     "import threading\n\ndef f(data, lock=None):\n    if lock is None:\n        lock = threading.Lock()\n    with lock:\n        data.append(1)\n",
 )
+
+pair(
+    RULE,
+    "with threading.Lock() inline",
+    """
+import threading
+
+counter = 0
+
+def work():
+    global counter
+    with threading.Lock(): #!
+        counter += 1
+
+threads = [threading.Thread(target=work) for _ in range(4)]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+""",
+    """
+import threading
+
+counter = 0
+lock = threading.Lock()
+
+def work():
+    global counter
+    with lock:
+        counter += 1
+
+threads = [threading.Thread(target=work) for _ in range(4)]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+""",
+)
+
+pair(
+    RULE,
+    "local variable lock",
+    """
+from threading import Lock
+
+def save(path, text):
+    lock = Lock() #!
+    with lock:
+        with open(path, "a") as out:
+            out.write(text)
+""",
+    """
+from threading import Lock
+
+_lock = Lock()
+
+def save(path, text):
+    with _lock:
+        with open(path, "a") as out:
+            out.write(text)
+""",
+)
+
+pair(
+    RULE,
+    "lock made per method call",
+    """
+import threading
+
+class Account:
+    def __init__(self):
+        self.balance = 0
+
+    def deposit(self, amount):
+        lock = threading.Lock() #!
+        lock.acquire()
+        try:
+            self.balance += amount
+        finally:
+            lock.release()
+""",
+    """
+import threading
+
+class Account:
+    def __init__(self):
+        self.balance = 0
+        self.lock = threading.Lock()
+
+    def deposit(self, amount):
+        self.lock.acquire()
+        try:
+            self.balance += amount
+        finally:
+            self.lock.release()
+""",
+)
+
+pair(
+    RULE,
+    "an RLock made by the task",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+def add(total, n):
+    guard = threading.RLock() #!
+    with guard:
+        total["n"] += n
+
+def run(numbers):
+    total = {"n": 0}
+    with ThreadPoolExecutor() as pool:
+        for f in [pool.submit(add, total, n) for n in numbers]:
+            f.result()
+    return total["n"]
+""",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+def add(guard, total, n):
+    with guard:
+        total["n"] += n
+
+def run(numbers):
+    total = {"n": 0}
+    guard = threading.RLock()
+    with ThreadPoolExecutor() as pool:
+        for f in [pool.submit(add, guard, total, n) for n in numbers]:
+            f.result()
+    return total["n"]
+""",
+)
+
+pair(
+    RULE,
+    "a lock made by the worker of a test",
+    """
+import threading
+
+results = []
+
+def worker(n):
+    lock = threading.Lock() #!
+    with lock:
+        results.append(n)
+
+def test_worker():
+    threads = [threading.Thread(target=worker, args=(n,)) for n in range(3)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert sorted(results) == [0, 1, 2]
+""",
+    """
+import threading
+
+def test_worker():
+    results = []
+    lock = threading.Lock()
+
+    def worker(n):
+        with lock:
+            results.append(n)
+
+    threads = [threading.Thread(target=worker, args=(n,)) for n in range(3)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert sorted(results) == [0, 1, 2]
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "asyncio lock inline",
+    """
+import asyncio
+
+seats = 10
+
+async def book():
+    global seats
+    async with asyncio.Lock(): #!
+        left = seats
+        await asyncio.sleep(0)
+        seats = left - 1
+
+async def main():
+    await asyncio.gather(*(book() for _ in range(5)))
+""",
+    """
+import asyncio
+
+seats = 10
+
+async def book(lock):
+    global seats
+    async with lock:
+        left = seats
+        await asyncio.sleep(0)
+        seats = left - 1
+
+async def main():
+    lock = asyncio.Lock()
+    await asyncio.gather(*(book(lock) for _ in range(5)))
+""",
+)
+
+pair(
+    RULE,
+    "semaphore made in the task",
+    """
+import asyncio
+
+async def fetch(session, url):
+    limit = asyncio.Semaphore(10) #!
+    async with limit:
+        return await session.get(url)
+
+async def fetch_all(session, urls):
+    return await asyncio.gather(*(fetch(session, url) for url in urls))
+""",
+    """
+import asyncio
+
+async def fetch(session, url, limit):
+    async with limit:
+        return await session.get(url)
+
+async def fetch_all(session, urls):
+    limit = asyncio.Semaphore(10)
+    return await asyncio.gather(*(fetch(session, url, limit) for url in urls))
+""",
+)
+
+pair(
+    RULE,
+    "Thread subclass makes its own lock in run",
+    """
+import threading
+
+total = 0
+
+class Adder(threading.Thread):
+    def run(self):
+        global total
+        lock = threading.Lock() #!
+        for _ in range(1000):
+            with lock:
+                total += 1
+
+def main():
+    threads = [Adder() for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    print(total)
+""",
+    """
+import threading
+
+total = 0
+
+class Adder(threading.Thread):
+    lock = threading.Lock()
+
+    def run(self):
+        global total
+        for _ in range(1000):
+            with self.lock:
+                total += 1
+
+def main():
+    threads = [Adder() for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    print(total)
+""",
+)
+
+pair(
+    RULE,
+    "multiprocessing lock in the worker, otherwise told",
+    """
+import multiprocessing
+
+def write(line):
+    with multiprocessing.Lock(): #!
+        with open("log.txt", "a") as log:
+            log.write(line)
+
+def main(lines):
+    with multiprocessing.Pool() as pool:
+        pool.map(write, lines)
+""",
+    """
+import multiprocessing
+
+lock = None
+
+def setup(shared):
+    global lock
+    lock = shared
+
+def write(line):
+    with lock:
+        with open("log.txt", "a") as log:
+            log.write(line)
+
+def main(lines):
+    with multiprocessing.Pool(initializer=setup, initargs=(multiprocessing.Lock(),)) as pool:
+        pool.map(write, lines)
+""",
+)
+
+pair(
+    RULE,
+    "decorator builds one lock per call",
+    """
+import functools
+import threading
+
+def synchronized(function):
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        lock = threading.Lock() #!
+        with lock:
+            return function(*args, **kwargs)
+    return wrapper
+""",
+    """
+import functools
+import threading
+
+def synchronized(function):
+    lock = threading.Lock()
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        with lock:
+            return function(*args, **kwargs)
+    return wrapper
+""",
+)
+
+pair(
+    RULE,
+    "lock made inside the loop body",
+    """
+import threading
+
+def worker(queue, out):
+    while (item := queue.get()) is not None:
+        lock = threading.Lock() #!
+        with lock:
+            out.append(item)
+""",
+    """
+import threading
+
+class Item:
+    def __init__(self):
+        self.lock = threading.Lock()
+
+def worker(queue, out):
+    while (key := queue.get()) is not None:
+        item = Item()
+        out[key] = item
+        with item.lock:
+            print(key)
+""",
+)
+
+pair(
+    RULE,
+    "condition for one call",
+    """
+import threading
+
+ready = False
+
+def wait_ready():
+    cond = threading.Condition() #!
+    with cond:
+        while not ready:
+            cond.wait(1)
+""",
+    """
+import threading
+
+ready = False
+cond = threading.Condition()
+
+def wait_ready():
+    with cond:
+        while not ready:
+            cond.wait(1)
+""",
+)
+
+pair(
+    RULE,
+    "RLock() in the with statement",
+    """
+import threading
+
+locks = {}
+
+def edit(key, text):
+    with threading.RLock(): #!
+        locks[key] = text
+""",
+    """
+import threading
+
+locks = {}
+
+def lock_for(key):
+    return locks.setdefault(key, threading.Lock())
+
+def make():
+    lock = threading.Lock()
+    with lock:
+        print("first use")
+    return lock
+
+def edit(key, text):
+    with lock_for(key):
+        print(text)
+""",
+)
+
+pair(
+    RULE,
+    "self lock re-made in the method",
+    """
+import threading
+
+class Cache:
+    def __init__(self):
+        self.data = {}
+
+    def put(self, key, value):
+        self.lock = threading.Lock() #!
+        with self.lock:
+            self.data[key] = value
+""",
+    """
+import threading
+
+class Cache:
+    def __init__(self):
+        self.data = {}
+        self.lock = threading.Lock()
+
+    def put(self, key, value):
+        with self.lock:
+            self.data[key] = value
+""",
+)
+
+pair(
+    RULE,
+    "inside nested worker function",
+    """
+import threading
+
+def run_all(jobs):
+    done = []
+
+    def worker(job):
+        lock = threading.Lock() #!
+        with lock:
+            done.append(job())
+
+    threads = [threading.Thread(target=worker, args=(job,)) for job in jobs]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    return done
+""",
+    """
+import threading
+
+def run_all(jobs):
+    done = []
+    lock = threading.Lock()
+
+    def worker(job):
+        with lock:
+            done.append(job())
+
+    threads = [threading.Thread(target=worker, args=(job,)) for job in jobs]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    return done
+""",
+)
+
+pair(
+    RULE,
+    "a lock for one log line",
+    """
+from threading import Lock
+
+def log(line, path="log.txt"):
+    guard = Lock() #!
+    with guard, open(path, "a") as out:
+        out.write(line)
+""",
+    """
+from threading import Lock
+
+def log(line, path="log.txt", guard=Lock()):
+    with guard, open(path, "a") as out:
+        out.write(line)
+""",
+)
+
+pair(
+    RULE,
+    "an RLock per call",
+    """
+import threading
+
+totals = {}
+
+def add(key, amount):
+    lock = threading.RLock() #!
+    lock.acquire()
+    totals[key] = totals.get(key, 0) + amount
+    lock.release()
+""",
+    """
+import threading
+
+totals = {}
+locks = {}
+guard = threading.Lock()
+
+def lock_for(key):
+    with guard:
+        lock = locks.get(key)
+        if lock is None:
+            lock = threading.RLock()
+            locks[key] = lock
+        return lock
+
+def add(key, amount):
+    with lock_for(key):
+        totals[key] = totals.get(key, 0) + amount
+""",
+)
+
+pair(
+    RULE,
+    "Lock() as held",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+state = {"n": 0}
+
+def bump(_):
+    with threading.Lock() as held: #!
+        state["n"] += 1
+
+def main():
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(bump, range(100)))
+    return state["n"]
+""",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+def main():
+    state = {"n": 0}
+    lock = threading.Lock()
+
+    def bump():
+        with lock:
+            state["n"] += 1
+
+    with ThreadPoolExecutor(8) as pool:
+        for future in [pool.submit(lambda: bump()) for _ in range(100)]:
+            future.result()
+    return state["n"]
+""",
+)
+
+pair(
+    RULE,
+    "an asyncio lock per refresh",
+    """
+import asyncio
+
+class Client:
+    async def refresh(self):
+        lock = asyncio.Lock() #!
+        async with lock:
+            self.token = await self.fetch()
+
+    async def fetch(self):
+        return "t"
+""",
+    """
+import asyncio
+
+class Client:
+    def __init__(self):
+        self._lock = None
+
+    async def refresh(self):
+        if self._lock is None:
+            self._lock = asyncio.Lock()
+        async with self._lock:
+            self.token = await self.fetch()
+
+    async def fetch(self):
+        return "t"
+""",
+)
+
+pair(
+    RULE,
+    "a semaphore per call",
+    """
+import threading
+
+class Service:
+    def call(self, request):
+        with threading.Semaphore(3): #!
+            return request.send()
+""",
+    """
+import threading
+
+def test_lock_is_exclusive():
+    lock = threading.Lock()
+    with lock:
+        assert not lock.acquire(blocking=False)
+    assert lock.acquire(blocking=False)
+    lock.release()
+""",
+)

@@ -14,7 +14,7 @@ b = threading.Lock()
 
 def one():
     with a:
-        with b:
+        with b:  #!
             work()
 
 def two():
@@ -47,7 +47,7 @@ pair(
         "def work": "def both():\n    one()\n    two()\n\ndef work",
     },
     {
-        "    with a:\n        with b:\n            work()": "    with gate:\n        with a:\n            with b:\n                work()",
+        "    with a:\n        with b:  #!\n            work()": "    with gate:\n        with a:\n            with b:\n                work()",
         "    with b:\n        with a:  #!\n            work()": "    with gate:\n        with b:\n            with a:\n                work()",
         "b = threading": "gate = threading.Lock()\nb = threading",
     },
@@ -66,7 +66,7 @@ class Bank:
         self.log = threading.Lock()
 
     def deposit(self):
-        with self.accounts, self.log:
+        with self.accounts, self.log:  #!
             return 1
 
     def report(self):
@@ -85,7 +85,7 @@ a, b = threading.Lock(), threading.Lock()
 
 def one():
     a.acquire()
-    b.acquire()
+    b.acquire()  #!
     try:
         return 1
     finally:
@@ -128,7 +128,7 @@ class Cache:
             self._count()
 
     def _count(self):
-        with self._stat_lock:
+        with self._stat_lock:  #!
             self.n = 1
 
     def reset(self):
@@ -291,11 +291,11 @@ b = threading.Lock()
 c = threading.Lock()
 
 def one():
-    with a, b:
+    with a, b:  #!
         return 1
 
 def two():
-    with b, c:
+    with b, c:  #!
         return 2
 
 def three():
@@ -315,7 +315,7 @@ b = threading.RLock()
 
 def background():
     with a:
-        with b:
+        with b:  #!
             return 1
 
 def main():
@@ -343,7 +343,7 @@ b = asyncio.Lock()
 
 async def one():
     async with a:
-        async with b:
+        async with b:  #!
             await asyncio.sleep(0)
 
 async def two():
@@ -369,7 +369,7 @@ b = threading.Lock()
 def work(n):
     if n % 3:
         with a:
-            with b:
+            with b:  #!
                 return 1
     else:
         with b:
@@ -396,7 +396,7 @@ class Both:
 
     def one(self):
         with self.a:
-            with self.b:
+            with self.b:  #!
                 return 1
 
     def two(self):
@@ -419,7 +419,7 @@ class Line:
 
     def put(self):
         with self.lock:
-            with self.ready:
+            with self.ready:  #!
                 self.ready.notify()
 
     def take(self):
@@ -443,7 +443,7 @@ class Pair:
     def one(self):
         first, b = self.a, self.b
         with first:
-            with b:
+            with b:  #!
                 return 1
 
     def two(self):
@@ -457,7 +457,7 @@ class Pair:
 bad_variants(
     RULE,
     "second order",
-    TEXTBOOK.replace("    with b:\n        with a:  #!\n            work()", "    BODY"),
+    TEXTBOOK.replace("    with b:\n        with a:  #!\n            work()", "    BODY").replace("  #!", ""),
     {
         "acquire inside": "with b:\n    a.acquire()\n    try:\n        work()\n    finally:\n        a.release()",
         "acquire outside": "b.acquire()\ntry:\n    with a:\n        work()\nfinally:\n    b.release()",
@@ -485,4 +485,1101 @@ bad(
     others={
         "locks.py": "import threading\na = threading.Lock()\nb = threading.Lock()\n\ndef one():\n    with a:\n        with b:\n            return 1\n"
     },
+)
+
+pair(
+    RULE,
+    "two locks two threads",
+    """
+import threading
+
+lock_a = threading.Lock()
+lock_b = threading.Lock()
+
+def first():
+    with lock_a:
+        with lock_b: #!
+            print("first")
+
+def second():
+    with lock_b:
+        with lock_a: #!
+            print("second")
+
+t1 = threading.Thread(target=first)
+t2 = threading.Thread(target=second)
+t1.start()
+t2.start()
+t1.join()
+t2.join()
+""",
+    """
+import threading
+
+lock_a = threading.Lock()
+lock_b = threading.Lock()
+
+def first():
+    with lock_a:
+        with lock_b:
+            print("first")
+
+def second():
+    with lock_a:
+        with lock_b:
+            print("second")
+
+t1 = threading.Thread(target=first)
+t2 = threading.Thread(target=second)
+t1.start()
+t2.start()
+t1.join()
+t2.join()
+""",
+)
+
+pair(
+    RULE,
+    "self locks in two methods run by two threads",
+    """
+import threading
+
+class Store:
+    def __init__(self):
+        self._index_lock = threading.Lock()
+        self._data_lock = threading.Lock()
+        self.index = {}
+        self.data = []
+
+    def add(self, key, value):
+        with self._index_lock, self._data_lock: #!
+            self.data.append(value)
+            self.index[key] = len(self.data) - 1
+
+    def compact(self):
+        with self._data_lock:
+            with self._index_lock: #!
+                self.data = list(self.data)
+                self.index = dict(self.index)
+
+def run(store):
+    writer = threading.Thread(target=store.add, args=("k", 1))
+    cleaner = threading.Thread(target=store.compact)
+    writer.start()
+    cleaner.start()
+    writer.join()
+    cleaner.join()
+
+run(Store())
+""",
+    """
+import threading
+
+class Store:
+    def __init__(self):
+        self._index_lock = threading.Lock()
+        self._data_lock = threading.Lock()
+        self.index = {}
+        self.data = []
+
+    def add(self, key, value):
+        with self._index_lock, self._data_lock:
+            self.data.append(value)
+            self.index[key] = len(self.data) - 1
+
+    def compact(self):
+        with self._index_lock:
+            with self._data_lock:
+                self.data = list(self.data)
+                self.index = dict(self.index)
+
+def run(store):
+    writer = threading.Thread(target=store.add, args=("k", 1))
+    cleaner = threading.Thread(target=store.compact)
+    writer.start()
+    cleaner.start()
+    writer.join()
+    cleaner.join()
+
+run(Store())
+""",
+)
+
+pair(
+    RULE,
+    "acquire calls in opposite order",
+    """
+from threading import Lock, Thread
+
+printer = Lock()
+scanner = Lock()
+
+def copy():
+    scanner.acquire()
+    try:
+        printer.acquire() #!
+        try:
+            print("copy")
+        finally:
+            printer.release()
+    finally:
+        scanner.release()
+
+def fax():
+    printer.acquire()
+    try:
+        scanner.acquire() #!
+        try:
+            print("fax")
+        finally:
+            scanner.release()
+    finally:
+        printer.release()
+
+def main():
+    threads = [Thread(target=copy), Thread(target=fax)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+""",
+    """
+from threading import Lock, Thread
+
+printer = Lock()
+scanner = Lock()
+
+def copy():
+    scanner.acquire()
+    try:
+        printer.acquire()
+        try:
+            print("copy")
+        finally:
+            printer.release()
+    finally:
+        scanner.release()
+
+def fax():
+    scanner.acquire()
+    try:
+        printer.acquire()
+        try:
+            print("fax")
+        finally:
+            printer.release()
+    finally:
+        scanner.release()
+
+def main():
+    threads = [Thread(target=copy), Thread(target=fax)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+""",
+)
+
+pair(
+    RULE,
+    "bank transfer: order by account id",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+class Account:
+    def __init__(self, number, balance):
+        self.number = number
+        self.balance = balance
+        self.lock = threading.Lock()
+
+def transfer(source, target, amount):
+    with source.lock:
+        with target.lock: #!
+            source.balance -= amount
+            target.balance += amount
+
+def test_transfers():
+    a, b = Account(1, 100), Account(2, 100)
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(transfer, a, b, 1), pool.submit(transfer, b, a, 1)]
+        for future in futures:
+            future.result()
+    assert a.balance + b.balance == 200
+""",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+class Account:
+    def __init__(self, number, balance):
+        self.number = number
+        self.balance = balance
+        self.lock = threading.Lock()
+
+def transfer(source, target, amount):
+    first, second = sorted((source, target), key=lambda account: account.number)
+    with first.lock:
+        with second.lock:
+            source.balance -= amount
+            target.balance += amount
+
+def test_transfers():
+    a, b = Account(1, 100), Account(2, 100)
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(transfer, a, b, 1), pool.submit(transfer, b, a, 1)]
+        for future in futures:
+            future.result()
+    assert a.balance + b.balance == 200
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "inner lock taken in a called function",
+    """
+import threading
+
+config_lock = threading.RLock()
+log_lock = threading.RLock()
+config = {}
+lines = []
+
+def log(text):
+    with log_lock: #!
+        lines.append(text)
+
+def set_option(name, value):
+    with config_lock:
+        config[name] = value
+        log(f"set {name}")
+
+def flush():
+    with log_lock:
+        with config_lock: #!
+            print(config.get("sink"), lines)
+
+def main():
+    threads = [threading.Thread(target=set_option, args=("a", 1)), threading.Thread(target=flush)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+
+if __name__ == "__main__":
+    main()
+""",
+    """
+import threading
+
+config_lock = threading.RLock()
+log_lock = threading.RLock()
+config = {}
+lines = []
+
+def log(text):
+    with log_lock:
+        lines.append(text)
+
+def set_option(name, value):
+    with config_lock:
+        config[name] = value
+    log(f"set {name}")
+
+def flush():
+    with log_lock:
+        with config_lock:
+            print(config.get("sink"), lines)
+
+def main():
+    threads = [threading.Thread(target=set_option, args=("a", 1)), threading.Thread(target=flush)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+
+if __name__ == "__main__":
+    main()
+""",
+)
+
+pair(
+    RULE,
+    "two locks in one with statement",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+left = threading.Lock()
+right = threading.Lock()
+
+def l2r():
+    with left, right: #!
+        return 1
+
+def r2l():
+    with right, left: #!
+        return 2
+
+def both():
+    with ThreadPoolExecutor(2) as pool:
+        return [f.result() for f in (pool.submit(l2r), pool.submit(r2l))]
+""",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+gate = threading.Lock()
+left = threading.Lock()
+right = threading.Lock()
+
+def l2r():
+    with gate:
+        with left, right:
+            return 1
+
+def r2l():
+    with gate:
+        with right, left:
+            return 2
+
+def both():
+    with ThreadPoolExecutor(2) as pool:
+        return [f.result() for f in (pool.submit(l2r), pool.submit(r2l))]
+""",
+)
+
+pair(
+    RULE,
+    "Thread subclasses",
+    """
+import threading
+
+db = threading.Lock()
+cache = threading.Lock()
+
+class Reader(threading.Thread):
+    def run(self):
+        with cache:
+            with db: #!
+                print("read")
+
+class Writer(threading.Thread):
+    def run(self):
+        with db:
+            with cache: #!
+                print("write")
+
+if __name__ == "__main__":
+    workers = [Reader(), Writer()]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+""",
+    """
+import threading
+
+db = threading.Lock()
+cache = threading.Lock()
+
+class Reader(threading.Thread):
+    def run(self):
+        with cache:
+            print("cache")
+        with db:
+            print("read")
+
+class Writer(threading.Thread):
+    def run(self):
+        with db:
+            with cache:
+                print("write")
+
+if __name__ == "__main__":
+    workers = [Reader(), Writer()]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+""",
+)
+
+pair(
+    RULE,
+    "locks made in the test, closures",
+    """
+import threading
+
+def test_no_deadlock():
+    a = threading.Lock()
+    b = threading.Lock()
+
+    def one():
+        with a:
+            with b: #!
+                pass
+
+    def two():
+        with b:
+            with a: #!
+                pass
+
+    threads = [threading.Thread(target=one), threading.Thread(target=two)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join(timeout=5)
+    assert not any(t.is_alive() for t in threads)
+""",
+    """
+import threading
+
+def test_no_deadlock():
+    a = threading.Lock()
+    b = threading.Lock()
+
+    def one():
+        with a:
+            with b:
+                pass
+
+    def two():
+        with a:
+            with b:
+                pass
+
+    threads = [threading.Thread(target=one), threading.Thread(target=two)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join(timeout=5)
+    assert not any(t.is_alive() for t in threads)
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "locks passed as arguments",
+    """
+from threading import Lock, Thread
+
+def eat(first, second):
+    with first:
+        with second: #!
+            print("eating")
+
+def dinner():
+    fork1, fork2 = Lock(), Lock()
+    t1 = Thread(target=eat, args=(fork1, fork2))
+    t2 = Thread(target=eat, args=(fork2, fork1))
+    t1.start()
+    t2.start()
+    t1.join()
+    t2.join()
+""",
+    """
+from threading import Lock, Thread
+
+def eat(first, second):
+    with first:
+        with second:
+            print("eating")
+
+def dinner():
+    fork1, fork2 = Lock(), Lock()
+    t1 = Thread(target=eat, args=(fork1, fork2))
+    t2 = Thread(target=eat, args=(fork1, fork2))
+    t1.start()
+    t2.start()
+    t1.join()
+    t2.join()
+""",
+)
+
+pair(
+    RULE,
+    "a plain acquire inside a with block",
+    """
+import threading
+
+A = threading.Lock()
+B = threading.Lock()
+
+def forwards():
+    with A:
+        B.acquire() #!
+        try:
+            print("f")
+        finally:
+            B.release()
+
+def backwards():
+    with B:
+        with A: #!
+            print("b")
+
+threading.Thread(target=forwards).start()
+threading.Thread(target=backwards).start()
+""",
+    """
+import threading
+
+A = threading.Lock()
+B = threading.Lock()
+
+def forwards():
+    with A:
+        if B.acquire(timeout=1):
+            try:
+                print("f")
+            finally:
+                B.release()
+
+def backwards():
+    with B:
+        if A.acquire(blocking=False):
+            try:
+                print("b")
+            finally:
+                A.release()
+
+threading.Thread(target=forwards).start()
+threading.Thread(target=backwards).start()
+""",
+)
+
+pair(
+    RULE,
+    "two objects calling each other under their locks",
+    """
+import threading
+
+class Cache:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.store = None
+
+    def put(self, key):
+        with self.lock:
+            with self.store.lock: #!
+                self.store.rows.append(key)
+
+class Store:
+    def __init__(self, cache):
+        self.lock = threading.Lock()
+        self.rows = []
+        self.cache = cache
+
+    def evict(self):
+        with self.lock:
+            with self.cache.lock: #!
+                self.rows.clear()
+
+def main():
+    cache = Cache()
+    store = Store(cache)
+    cache.store = store
+    threading.Thread(target=cache.put, args=(1,)).start()
+    threading.Thread(target=store.evict).start()
+""",
+    """
+import threading
+
+class Cache:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.store = None
+
+    def put(self, key):
+        with self.lock:
+            with self.store.lock:
+                self.store.rows.append(key)
+
+class Store:
+    def __init__(self, cache):
+        self.lock = threading.Lock()
+        self.rows = []
+        self.cache = cache
+
+    def evict(self):
+        with self.cache.lock:
+            with self.lock:
+                self.rows.clear()
+
+def main():
+    cache = Cache()
+    store = Store(cache)
+    cache.store = store
+    threading.Thread(target=cache.put, args=(1,)).start()
+    threading.Thread(target=store.evict).start()
+""",
+)
+
+pair(
+    RULE,
+    "three locks in a ring, otherwise told",
+    """
+import threading
+
+a, b, c = threading.Lock(), threading.Lock(), threading.Lock()
+
+def one():
+    with a, b: #!
+        pass
+
+def two():
+    with b, c: #!
+        pass
+
+def three():
+    with c, a: #!
+        pass
+
+for job in (one, two, three):
+    threading.Thread(target=job).start()
+""",
+    """
+import threading
+
+a, b, c = threading.Lock(), threading.Lock(), threading.Lock()
+
+def one():
+    with a, b:
+        pass
+
+def two():
+    with b, c:
+        pass
+
+def three():
+    with a, c:
+        pass
+
+for job in (one, two, three):
+    threading.Thread(target=job).start()
+""",
+)
+
+pair(
+    RULE,
+    "asyncio locks in two tasks",
+    """
+import asyncio
+
+users = asyncio.Lock()
+rooms = asyncio.Lock()
+
+async def join():
+    async with users:
+        async with rooms: #!
+            await asyncio.sleep(0)
+
+async def leave():
+    async with rooms:
+        async with users: #!
+            await asyncio.sleep(0)
+
+async def main():
+    await asyncio.gather(join(), leave())
+
+asyncio.run(main())
+""",
+    """
+import asyncio
+
+users = asyncio.Lock()
+rooms = asyncio.Lock()
+
+async def join():
+    async with users:
+        async with rooms:
+            await asyncio.sleep(0)
+
+async def leave():
+    async with users:
+        async with rooms:
+            await asyncio.sleep(0)
+
+async def main():
+    await asyncio.gather(join(), leave())
+
+asyncio.run(main())
+""",
+)
+
+pair(
+    RULE,
+    "threads kept by a class",
+    """
+import threading
+
+src = threading.Lock()
+dst = threading.Lock()
+
+def push():
+    with src:
+        with dst: #!
+            pass
+
+def pull():
+    with dst:
+        with src: #!
+            pass
+
+class Sync:
+    def __init__(self):
+        self.up = threading.Thread(target=push)
+        self.down = threading.Thread(target=pull)
+
+    def start(self):
+        self.up.start()
+        self.down.start()
+
+    def join(self):
+        self.up.join()
+        self.down.join()
+""",
+    """
+import threading
+
+src = threading.Lock()
+dst = threading.Lock()
+
+def push():
+    with src:
+        with dst:
+            pass
+
+def pull():
+    with src:
+        pass
+    with dst:
+        pass
+
+class Sync:
+    def __init__(self):
+        self.up = threading.Thread(target=push)
+        self.down = threading.Thread(target=pull)
+
+    def start(self):
+        self.up.start()
+        self.down.start()
+
+    def join(self):
+        self.up.join()
+        self.down.join()
+""",
+)
+
+pair(
+    RULE,
+    "library class without threads in sight",
+    """
+import threading
+
+class Registry:
+    def __init__(self):
+        self._names_lock = threading.Lock()
+        self._items_lock = threading.Lock()
+        self._names = {}
+        self._items = []
+
+    def register(self, name, item):
+        with self._names_lock:
+            self._names[name] = item
+            with self._items_lock: #!
+                self._items.append(item)
+
+    def remove(self, name):
+        with self._items_lock:
+            with self._names_lock: #!
+                item = self._names.pop(name)
+            self._items.remove(item)
+""",
+    """
+import threading
+
+class Registry:
+    def __init__(self):
+        self._names_lock = threading.Lock()
+        self._items_lock = threading.Lock()
+        self._names = {}
+        self._items = []
+
+    def register(self, name, item):
+        with self._names_lock:
+            self._names[name] = item
+            with self._items_lock:
+                self._items.append(item)
+
+    def remove(self, name):
+        with self._names_lock:
+            item = self._names.pop(name)
+            with self._items_lock:
+                self._items.remove(item)
+""",
+)
+
+pair(
+    RULE,
+    "helper methods take the second lock",
+    """
+import threading
+
+class Bank:
+    def __init__(self):
+        self.accounts_lock = threading.Lock()
+        self.audit_lock = threading.Lock()
+        self.accounts = {}
+        self.audit = []
+
+    def _log(self, text):
+        with self.audit_lock: #!
+            self.audit.append(text)
+
+    def open(self, name):
+        with self.accounts_lock:
+            self.accounts[name] = 0
+            self._log(name)
+
+    def report(self):
+        with self.audit_lock:
+            with self.accounts_lock: #!
+                return dict(self.accounts), list(self.audit)
+
+def main():
+    bank = Bank()
+    a = threading.Thread(target=bank.open, args=("a",))
+    b = threading.Thread(target=bank.report)
+    a.start()
+    b.start()
+    a.join()
+    b.join()
+""",
+    """
+import threading
+
+class Bank:
+    def __init__(self):
+        self.accounts_lock = threading.Lock()
+        self.audit_lock = threading.Lock()
+        self.accounts = {}
+        self.audit = []
+
+    def _log(self, text):
+        with self.audit_lock:
+            self.audit.append(text)
+
+    def open(self, name):
+        with self.accounts_lock:
+            self.accounts[name] = 0
+        self._log(name)
+
+    def report(self):
+        with self.audit_lock:
+            with self.accounts_lock:
+                return dict(self.accounts), list(self.audit)
+
+def main():
+    bank = Bank()
+    a = threading.Thread(target=bank.open, args=("a",))
+    b = threading.Thread(target=bank.report)
+    a.start()
+    b.start()
+    a.join()
+    b.join()
+""",
+)
+
+pair(
+    RULE,
+    "dining philosophers, otherwise told",
+    """
+import threading
+
+forks = [threading.Lock() for _ in range(5)]
+
+def philosopher(index):
+    left = forks[index]
+    right = forks[(index + 1) % 5]
+    with left:
+        with right: #!
+            print(index, "eats")
+
+threads = [threading.Thread(target=philosopher, args=(i,)) for i in range(5)]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+""",
+    """
+import threading
+
+forks = [threading.Lock() for _ in range(5)]
+
+def philosopher(index):
+    first, second = sorted((index, (index + 1) % 5))
+    with forks[first]:
+        with forks[second]:
+            print(index, "eats")
+
+threads = [threading.Thread(target=philosopher, args=(i,)) for i in range(5)]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+""",
+)
+
+pair(
+    RULE,
+    "transfer method",
+    """
+import threading
+
+class Account:
+    def __init__(self, balance):
+        self.balance = balance
+        self.lock = threading.Lock()
+
+    def transfer(self, other, amount):
+        with self.lock:
+            with other.lock: #!
+                self.balance -= amount
+                other.balance += amount
+
+a, b = Account(10), Account(10)
+t1 = threading.Thread(target=a.transfer, args=(b, 1))
+t2 = threading.Thread(target=b.transfer, args=(a, 1))
+t1.start()
+t2.start()
+t1.join()
+t2.join()
+""",
+    """
+import threading
+
+class Account:
+    def __init__(self, balance):
+        self.balance = balance
+        self.lock = threading.Lock()
+
+    def transfer(self, other, amount):
+        first, second = (self, other) if id(self) < id(other) else (other, self)
+        with first.lock:
+            with second.lock:
+                self.balance -= amount
+                other.balance += amount
+
+a, b = Account(10), Account(10)
+t1 = threading.Thread(target=a.transfer, args=(b, 1))
+t2 = threading.Thread(target=b.transfer, args=(a, 1))
+t1.start()
+t2.start()
+t1.join()
+t2.join()
+""",
+)
+
+pair(
+    RULE,
+    "two maps in opposite order",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+read = threading.Lock()
+write = threading.Lock()
+
+def one(n):
+    with read:
+        with write: #!
+            return n
+
+def two(n):
+    with write:
+        with read: #!
+            return n
+
+def main(items):
+    with ThreadPoolExecutor(2) as pool:
+        a = pool.map(one, items)
+        b = pool.map(two, items)
+        return list(a), list(b)
+""",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+lock = threading.RLock()
+other = threading.Lock()
+
+def one(n):
+    with lock:
+        with other:
+            with lock:
+                return n
+
+def two(n):
+    with lock:
+        with other:
+            return n
+
+def main(items):
+    with ThreadPoolExecutor(2) as pool:
+        a = pool.map(one, items)
+        b = pool.map(two, items)
+        return list(a), list(b)
+""",
+)
+
+pair(
+    RULE,
+    "acquire release pairs without try",
+    """
+import threading
+
+m1 = threading.Lock()
+m2 = threading.Lock()
+
+def t1():
+    m1.acquire()
+    m2.acquire() #!
+    print("t1")
+    m2.release()
+    m1.release()
+
+def t2():
+    m2.acquire()
+    m1.acquire() #!
+    print("t2")
+    m1.release()
+    m2.release()
+
+threading.Thread(target=t1).start()
+threading.Thread(target=t2).start()
+""",
+    """
+import threading
+
+m1 = threading.Lock()
+m2 = threading.Lock()
+
+def t1():
+    m1.acquire()
+    print("t1")
+    m1.release()
+    m2.acquire()
+    print("t1")
+    m2.release()
+
+def t2():
+    m2.acquire()
+    m1.acquire()
+    print("t2")
+    m1.release()
+    m2.release()
+
+threading.Thread(target=t1).start()
+threading.Thread(target=t2).start()
+""",
 )

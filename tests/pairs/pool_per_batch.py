@@ -681,3 +681,207 @@ def bench(fn, items):
         print(n, timed(n, fn, items))
 """,
 )
+
+safe(
+    "broadcast",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def broadcast(connections, message):
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda connection: connection.send(message), connections))
+""",
+)
+
+pair(
+    RULE,
+    "event callback",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Bot:
+    def __init__(self, client):
+        self.pool = None
+        client.on_message = self._arrived
+
+    def _arrived(self, message):
+        with ThreadPoolExecutor() as pool: #!
+            return list(pool.map(message.ask, ["a", "b"]))
+""",
+    {"client.on_message": "client.on_close"},
+)
+
+safe(
+    "memo in loop",
+    """
+from concurrent.futures import ThreadPoolExecutor
+def changes(index):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(len, index))
+def add(paths, index):
+    found = None
+    for path in paths:
+        if found is None:
+            found = changes(index)
+        print(path, found)
+""",
+)
+
+pair(
+    RULE,
+    "pool inside a for",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def run(batches, work):
+    out = []
+    for batch in batches:
+        with ThreadPoolExecutor(8) as pool: #!
+            out.extend(pool.map(work, batch))
+    return out
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def run(batches, work):
+    out = []
+    with ThreadPoolExecutor(8) as pool:
+        for batch in batches:
+            out.extend(pool.map(work, batch))
+    return out
+""",
+)
+
+pair(
+    RULE,
+    "pool in a helper called from a loop",
+    """
+import multiprocessing
+
+def step(values):
+    with multiprocessing.Pool() as pool: #!
+        return pool.map(abs, values)
+
+def main(values):
+    for _ in range(1000):
+        values = step(values)
+    return values
+""",
+    """
+import multiprocessing
+
+def step(pool, values):
+    return pool.map(abs, values)
+
+def main(values):
+    with multiprocessing.Pool() as pool:
+        for _ in range(1000):
+            values = step(pool, values)
+    return values
+""",
+)
+
+pair(
+    RULE,
+    "while loop over a stream",
+    """
+import multiprocessing.pool
+
+def drain(stream, work):
+    while chunk := stream.read():
+        pool = multiprocessing.pool.ThreadPool(4) #!
+        pool.map(work, chunk)
+        pool.close()
+        pool.join()
+""",
+    """
+import multiprocessing.pool
+
+def drain(stream, work):
+    pool = multiprocessing.pool.ThreadPool(4)
+    while chunk := stream.read():
+        pool.map(work, chunk)
+    pool.close()
+    pool.join()
+""",
+)
+
+pair(
+    RULE,
+    "a pool for each epoch",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def epochs(data, train):
+    for epoch in range(50):
+        with ProcessPoolExecutor(max_workers=4) as pool: #!
+            list(pool.map(train, data))
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def benchmark(data, train):
+    for workers in (1, 2, 4, 8):
+        with ProcessPoolExecutor(max_workers=workers) as pool:
+            list(pool.map(train, data))
+""",
+)
+
+pair(
+    RULE,
+    "comprehension of pools",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def one(url, fetch):
+    with ThreadPoolExecutor(1) as pool: #!
+        return pool.submit(fetch, url).result(timeout=5)
+
+def main(urls, fetch):
+    return [one(url, fetch) for url in urls]
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def one(pool, url, fetch):
+    return pool.submit(fetch, url).result(timeout=5)
+
+def main(urls, fetch):
+    with ThreadPoolExecutor(1) as pool:
+        return [one(pool, url, fetch) for url in urls]
+""",
+)
+
+pair(
+    RULE,
+    "method called in loop, self",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Sync:
+    def push(self, rows):
+        with ThreadPoolExecutor(2) as pool: #!
+            list(pool.map(print, rows))
+
+    def run(self, source):
+        for rows in source:
+            self.push(rows)
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Sync:
+    def __init__(self):
+        self.pool = ThreadPoolExecutor(2)
+
+    def close(self):
+        self.pool.shutdown()
+
+    def push(self, rows):
+        list(self.pool.map(print, rows))
+
+    def run(self, source):
+        for rows in source:
+            self.push(rows)
+""",
+)

@@ -499,3 +499,635 @@ class Pipeline:
 """,
     },
 )
+
+pair(
+    RULE,
+    "from the docs: task waits on a task of the same pool",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+executor = ThreadPoolExecutor(max_workers=1)
+
+def wait_on_future():
+    f = executor.submit(pow, 5, 2) #!
+    print(f.result())
+
+executor.submit(wait_on_future).result()
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+executor = ThreadPoolExecutor(max_workers=1)
+inner = ThreadPoolExecutor(max_workers=1)
+
+def wait_on_future():
+    f = inner.submit(pow, 5, 2)
+    print(f.result())
+
+executor.submit(wait_on_future).result()
+""",
+)
+
+pair(
+    RULE,
+    "pool handed to the task",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def child(n):
+    return n + 1
+
+def parent(pool, n):
+    return pool.submit(child, n).result() #!
+
+def main():
+    with ThreadPoolExecutor(2) as pool:
+        futures = [pool.submit(parent, pool, n) for n in range(10)]
+        return [f.result() for f in futures]
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def child(n):
+    return n + 1
+
+def parent(pool, n):
+    return pool.submit(child, n).result()
+
+def main():
+    with ThreadPoolExecutor(2) as pool, ThreadPoolExecutor(2) as children:
+        futures = [pool.submit(parent, children, n) for n in range(10)]
+        return [f.result() for f in futures]
+""",
+)
+
+pair(
+    RULE,
+    "self.pool recursion over a directory",
+    """
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+class Walker:
+    def __init__(self):
+        self.pool = ThreadPoolExecutor(4)
+
+    def size(self, folder: Path) -> int:
+        futures = [self.pool.submit(self.size, sub) for sub in folder.iterdir() if sub.is_dir()] #!
+        return sum(f.result() for f in futures) + 1
+
+    def run(self, root):
+        try:
+            return self.pool.submit(self.size, root).result()
+        finally:
+            self.pool.shutdown()
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+class Walker:
+    def __init__(self):
+        self.pool = ThreadPoolExecutor(4)
+
+    def size(self, folder: Path) -> int:
+        return sum(1 for sub in folder.iterdir())
+
+    def run(self, root):
+        try:
+            return sum(self.pool.map(self.size, [root, *root.rglob("*/")]))
+        finally:
+            self.pool.shutdown()
+""",
+)
+
+pair(
+    RULE,
+    "map inside map",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+pool = ThreadPoolExecutor(max_workers=4)
+
+def cell(n):
+    return n * n
+
+def row(numbers):
+    return list(pool.map(cell, numbers)) #!
+
+def table(rows):
+    return list(pool.map(row, rows))
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+pool = ThreadPoolExecutor(max_workers=4)
+
+def cell(n):
+    return n * n
+
+def row(numbers):
+    return [cell(n) for n in numbers]
+
+def table(rows):
+    return list(pool.map(row, rows))
+""",
+)
+
+pair(
+    RULE,
+    "wait for leaves of the same pool",
+    """
+from concurrent.futures import ThreadPoolExecutor, wait
+
+pool = ThreadPoolExecutor(8)
+
+def leaf(n):
+    return n
+
+def branch(n):
+    leaves = [pool.submit(leaf, i) for i in range(n)] #!
+    wait(leaves)
+    return [f.result() for f in leaves]
+
+def tree(n):
+    return pool.submit(branch, n).result()
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+pool = ThreadPoolExecutor(8)
+out = []
+
+def leaf(n):
+    out.append(n)
+
+def branch(n):
+    for i in range(n):
+        pool.submit(leaf, i).add_done_callback(print)
+
+def tree(n):
+    return pool.submit(branch, n).result()
+""",
+)
+
+pair(
+    RULE,
+    "multiprocessing ThreadPool apply",
+    """
+from multiprocessing.pool import ThreadPool
+
+pool = ThreadPool(2)
+
+def inner(n):
+    return n + 1
+
+def outer(n):
+    return pool.apply(inner, (n,)) #!
+
+def main():
+    return pool.map(outer, range(4))
+""",
+    """
+from multiprocessing.pool import ThreadPool
+
+pool = ThreadPool(2)
+
+def inner(n):
+    return n + 1
+
+def outer(n):
+    return inner(n)
+
+def main():
+    return pool.map(outer, range(4))
+""",
+)
+
+pair(
+    RULE,
+    "parallel quicksort",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def quicksort(values, pool):
+    if len(values) <= 1:
+        return values
+    pivot, *rest = values
+    left = pool.submit(quicksort, [v for v in rest if v < pivot], pool) #!
+    right = quicksort([v for v in rest if v >= pivot], pool)
+    return left.result() + [pivot] + right
+
+def test_sort():
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        assert pool.submit(quicksort, [3, 1, 2], pool).result() == [1, 2, 3]
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def quicksort(values):
+    if len(values) <= 1:
+        return values
+    pivot, *rest = values
+    return quicksort([v for v in rest if v < pivot]) + [pivot] + quicksort([v for v in rest if v >= pivot])
+
+def test_sort():
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        assert pool.submit(quicksort, [3, 1, 2]).result() == [1, 2, 3]
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "two tasks wait for each other's futures",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def fetch(pool, url):
+    links = pool.submit(parse, url).result() #!
+    return links
+
+def parse(url):
+    return [url]
+
+def crawl(urls):
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        pending = [pool.submit(fetch, pool, url) for url in urls]
+        for future in pending:
+            future.result()
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def fetch(url):
+    return parse(url)
+
+def parse(url):
+    return [url]
+
+def crawl(urls):
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        pending = [pool.submit(fetch, url) for url in urls]
+        links = [pool.submit(parse, future.result()) for future in pending]
+        for future in links:
+            future.result()
+""",
+)
+
+pair(
+    RULE,
+    "as_completed inside the task",
+    """
+import concurrent.futures as cf
+
+POOL = cf.ThreadPoolExecutor(10)
+
+def part(n):
+    return n
+
+def report(name):
+    parts = [POOL.submit(part, i) for i in range(3)] #!
+    return [f.result() for f in cf.as_completed(parts)]
+
+def reports(names):
+    futures = {POOL.submit(report, name): name for name in names}
+    return {futures[f]: f.result() for f in cf.as_completed(futures)}
+""",
+    """
+import concurrent.futures as cf
+
+POOL = cf.ThreadPoolExecutor(10)
+
+def part(n):
+    return n
+
+def report(name):
+    with cf.ThreadPoolExecutor(3) as parts_pool:
+        parts = [parts_pool.submit(part, i) for i in range(3)]
+        return [f.result() for f in cf.as_completed(parts)]
+
+def reports(names):
+    futures = {POOL.submit(report, name): name for name in names}
+    return {futures[f]: f.result() for f in cf.as_completed(futures)}
+""",
+)
+
+pair(
+    RULE,
+    "closure tasks in a test",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def test_nested():
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        def inner():
+            return 1
+
+        def outer():
+            return pool.submit(inner).result() + 1 #!
+
+        assert pool.submit(outer).result(timeout=5) == 2
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def test_nested():
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        def inner():
+            return 1
+
+        def outer(value):
+            return value + 1
+
+        assert pool.submit(outer, pool.submit(inner).result()).result(timeout=5) == 2
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "lambda task that waits",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def run(load):
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: pool.submit(load).result()).result() #!
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def run(load):
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: load()).result()
+""",
+)
+
+pair(
+    RULE,
+    "a helper of the task waits",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Service:
+    def __init__(self):
+        self._executor = ThreadPoolExecutor(max_workers=4)
+
+    def close(self):
+        self._executor.shutdown()
+
+    def _lookup(self, key):
+        return key
+
+    def lookup(self, key):
+        return self._executor.submit(self._lookup, key).result() #!
+
+    def _handle(self, request):
+        return self.lookup(request.key)
+
+    def handle(self, request):
+        return self._executor.submit(self._handle, request).result()
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Service:
+    def __init__(self):
+        self._executor = ThreadPoolExecutor(max_workers=4)
+
+    def close(self):
+        self._executor.shutdown()
+
+    def _lookup(self, key):
+        return key
+
+    def lookup(self, key):
+        return self._executor.submit(self._lookup, key).result()
+
+    def _handle(self, request):
+        return self._lookup(request.key)
+
+    def handle(self, request):
+        return self._executor.submit(self._handle, request).result()
+""",
+)
+
+pair(
+    RULE,
+    "partial tasks that map on their own pool",
+    """
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+pool = ThreadPoolExecutor(max_workers=3)
+
+def resize(image, width):
+    return image, width
+
+def thumbnails(image):
+    return list(pool.map(partial(resize, image), (100, 200, 300))) #!
+
+def main(images):
+    jobs = [pool.submit(partial(thumbnails, image)) for image in images]
+    return [job.result() for job in jobs]
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+pool = ThreadPoolExecutor(max_workers=3)
+
+def resize(image, width):
+    return image, width
+
+def thumbnails(image):
+    return [resize(image, width) for width in (100, 200, 300)]
+
+def main(images):
+    jobs = [pool.submit(partial(thumbnails, image)) for image in images]
+    return [job.result() for job in jobs]
+""",
+)
+
+pair(
+    RULE,
+    "docs example with two futures",
+    """
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+def wait_on_b():
+    time.sleep(5)
+    print(executor.submit(abs, -1).result()) #!
+    return 5
+
+def wait_on_a():
+    time.sleep(5)
+    return 6
+
+executor = ThreadPoolExecutor(max_workers=2)
+a = executor.submit(wait_on_b)
+b = executor.submit(wait_on_a)
+print(a.result(), b.result())
+executor.shutdown()
+""",
+    """
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+def wait_on_b():
+    time.sleep(5)
+    return 5
+
+def wait_on_a():
+    time.sleep(5)
+    return 6
+
+executor = ThreadPoolExecutor(max_workers=2)
+a = executor.submit(wait_on_b)
+b = executor.submit(wait_on_a)
+print(a.result(), b.result())
+executor.shutdown()
+""",
+)
+
+pair(
+    RULE,
+    "nested futures in a service",
+    """
+from concurrent.futures import ThreadPoolExecutor, wait
+
+class Scheduler:
+    def __init__(self):
+        self._pool = ThreadPoolExecutor(max_workers=2)
+
+    def close(self):
+        self._pool.shutdown()
+
+    def run_group(self, jobs):
+        futures = []
+        for job in jobs:
+            futures.append(self._pool.submit(job)) #!
+        wait(futures)
+        return [f.result() for f in futures]
+
+    def run(self, groups):
+        pending = [self._pool.submit(self.run_group, group) for group in groups]
+        return [p.result() for p in pending]
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor, wait
+
+class Scheduler:
+    def __init__(self):
+        self._pool = ThreadPoolExecutor(max_workers=2)
+        self._groups = ThreadPoolExecutor(max_workers=2)
+
+    def close(self):
+        self._pool.shutdown()
+        self._groups.shutdown()
+
+    def run_group(self, jobs):
+        futures = []
+        for job in jobs:
+            futures.append(self._pool.submit(job))
+        wait(futures)
+        return [f.result() for f in futures]
+
+    def run(self, groups):
+        pending = [self._groups.submit(self.run_group, group) for group in groups]
+        return [p.result() for p in pending]
+""",
+)
+
+pair(
+    RULE,
+    "factorial by recursion",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+executor = ThreadPoolExecutor(4)
+
+def factorial(n):
+    if n < 2:
+        return 1
+    rest = executor.submit(factorial, n - 1) #!
+    return n * rest.result()
+
+print(executor.submit(factorial, 10).result())
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+executor = ThreadPoolExecutor(4)
+
+def factorial(n):
+    return 1 if n < 2 else n * factorial(n - 1)
+
+print(executor.submit(factorial, 10).result())
+""",
+)
+
+pair(
+    RULE,
+    "a recursive walk by map",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def walk(pool, node):
+    children = pool.map(lambda child: walk(pool, child), node.children) #!
+    return [node.name, *children]
+
+def main(root):
+    with ThreadPoolExecutor(8) as pool:
+        return pool.submit(walk, pool, root).result()
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def walk(node):
+    return [node.name, *(walk(child) for child in node.children)]
+
+def main(root):
+    with ThreadPoolExecutor(8) as pool:
+        return [f.result() for f in [pool.submit(walk, child) for child in root.children]]
+""",
+)
+
+pair(
+    RULE,
+    "a wait in a try",
+    """
+import concurrent.futures
+
+pool = concurrent.futures.ThreadPoolExecutor(max_workers=1)
+
+def child(n):
+    return n
+
+def parent(n):
+    future = pool.submit(child, n) #!
+    try:
+        return future.result(timeout=None)
+    finally:
+        print("done")
+
+def main():
+    return pool.submit(parent, 1).result()
+""",
+    """
+import concurrent.futures
+
+pool = concurrent.futures.ThreadPoolExecutor(max_workers=1)
+
+def child(n):
+    return n
+
+def parent(n):
+    return pool.submit(child, n)
+
+def main():
+    return pool.submit(parent, 1).result().result()
+""",
+)

@@ -1409,3 +1409,212 @@ class S:
 """,
     },
 )
+
+pair(
+    RULE,
+    "except pass in thread target, otherwise told",
+    """
+import threading
+
+def poll(device, out):
+    while True:
+        try:
+            out.append(device.read())
+        except Exception: #!
+            pass
+
+def start(device, out):
+    threading.Thread(target=poll, args=(device, out), daemon=True).start()
+""",
+    """
+import logging
+import threading
+
+def poll(device, out):
+    while True:
+        try:
+            out.append(device.read())
+        except Exception:
+            logging.exception("read failed")
+
+def start(device, out):
+    threading.Thread(target=poll, args=(device, out), daemon=True).start()
+""",
+)
+
+pair(
+    RULE,
+    "return None on any error",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def parse(path):
+    try:
+        return open(path).read().split()
+    except: #!
+        return None
+
+def parse_all(paths):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(parse, paths))
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def parse(path):
+    try:
+        return open(path).read().split()
+    except FileNotFoundError:
+        return None
+
+def parse_all(paths):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(parse, paths))
+""",
+)
+
+pair(
+    RULE,
+    "suppress Exception around the body",
+    """
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+def upload(client, path):
+    with suppress(Exception): #!
+        client.put(path)
+
+def upload_all(client, paths):
+    with ThreadPoolExecutor() as pool:
+        for future in [pool.submit(upload, client, path) for path in paths]:
+            future.result()
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+def upload(client, path):
+    with suppress(FileExistsError):
+        client.put(path)
+
+def upload_all(client, paths):
+    with ThreadPoolExecutor() as pool:
+        for future in [pool.submit(upload, client, path) for path in paths]:
+            future.result()
+""",
+)
+
+pair(
+    RULE,
+    "BaseException continue in Thread subclass",
+    """
+import threading
+
+class Consumer(threading.Thread):
+    def __init__(self, jobs):
+        super().__init__()
+        self.jobs = jobs
+
+    def run(self):
+        for job in self.jobs:
+            try:
+                job()
+            except BaseException: #!
+                continue
+""",
+    """
+import threading
+
+class Consumer(threading.Thread):
+    def __init__(self, jobs):
+        super().__init__()
+        self.jobs = jobs
+        self.errors = []
+
+    def run(self):
+        for job in self.jobs:
+            try:
+                job()
+            except Exception as error:
+                self.errors.append(error)
+
+def run(jobs):
+    consumer = Consumer(jobs)
+    consumer.start()
+    consumer.join()
+    assert not consumer.errors
+""",
+)
+
+pair(
+    RULE,
+    "assertion swallowed in a test's thread",
+    """
+import threading
+
+def test_handler(handler):
+    def work():
+        try:
+            assert handler(1) == 2
+        except Exception: #!
+            pass
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+""",
+    """
+import threading
+
+def test_handler(handler):
+    errors = []
+
+    def work():
+        try:
+            assert handler(1) == 2
+        except Exception as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert errors == []
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "tuple with Exception, print only",
+    """
+from multiprocessing import Process
+
+def work(jobs):
+    for job in jobs:
+        try:
+            job.run()
+        except (ValueError, Exception): #!
+            print("something went wrong")
+
+def main(jobs):
+    process = Process(target=work, args=(jobs,))
+    process.start()
+    process.join()
+""",
+    """
+import traceback
+from multiprocessing import Process
+
+def work(jobs):
+    for job in jobs:
+        try:
+            job.run()
+        except (ValueError, Exception):
+            traceback.print_exc()
+
+def main(jobs):
+    process = Process(target=work, args=(jobs,))
+    process.start()
+    process.join()
+""",
+)

@@ -728,3 +728,679 @@ def multiply(a, b, size, workers):
 """,
     {"import threading": "import threading\nimport numpy"},
 )
+
+pair(
+    RULE,
+    "primes in threads",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def is_prime(n):
+    for d in range(2, int(n ** 0.5) + 1):
+        if n % d == 0:
+            return False
+    return True
+
+def primes(limit):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(is_prime, range(limit))) #!
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def is_prime(n):
+    for d in range(2, int(n ** 0.5) + 1):
+        if n % d == 0:
+            return False
+    return True
+
+def primes(limit):
+    with ProcessPoolExecutor() as pool:
+        return list(pool.map(is_prime, range(limit), chunksize=1000))
+""",
+)
+
+pair(
+    RULE,
+    "fibonacci by Thread",
+    """
+import threading
+
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+
+def main():
+    threads = [threading.Thread(target=fib, args=(30,)) for _ in range(4)] #!
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+""",
+    """
+import multiprocessing
+
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+
+def main():
+    with multiprocessing.Pool(4) as pool:
+        return pool.map(fib, [30] * 4)
+""",
+)
+
+pair(
+    RULE,
+    "countdown from the GIL talk",
+    """
+from threading import Thread
+
+COUNT = 50000000
+
+def countdown(n):
+    while n > 0:
+        n -= 1
+
+t1 = Thread(target=countdown, args=(COUNT // 2,)) #!
+t2 = Thread(target=countdown, args=(COUNT // 2,)) #!
+t1.start()
+t2.start()
+t1.join()
+t2.join()
+""",
+    """
+import time
+from threading import Thread
+
+def wait(n):
+    while n > 0:
+        time.sleep(1)
+        n -= 1
+
+t1 = Thread(target=wait, args=(5,))
+t2 = Thread(target=wait, args=(5,))
+t1.start()
+t2.start()
+t1.join()
+t2.join()
+""",
+)
+
+pair(
+    RULE,
+    "sum of squares submit",
+    """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+def sum_squares(start, stop):
+    total = 0
+    for i in range(start, stop):
+        total += i * i
+    return total
+
+def main(n, workers):
+    step = n // workers
+    with ThreadPoolExecutor(max_workers=workers) as executor:
+        futures = [executor.submit(sum_squares, i, i + step) for i in range(0, n, step)] #!
+        return sum(f.result() for f in as_completed(futures))
+""",
+    """
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+def total_size(urls):
+    total = 0
+    for url in urls:
+        total += len(urllib.request.urlopen(url).read())
+    return total
+
+def main(chunks, workers):
+    with ThreadPoolExecutor(max_workers=workers) as executor:
+        futures = [executor.submit(total_size, chunk) for chunk in chunks]
+        return sum(f.result() for f in as_completed(futures))
+""",
+)
+
+pair(
+    RULE,
+    "a checksum in pure Python",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def adler(data):
+    a, b = 1, 0
+    for byte in data:
+        a = (a + byte) % 65521
+        b = (b + a) % 65521
+    return b << 16 | a
+
+def checksums(blocks):
+    with ThreadPoolExecutor(4) as pool:
+        return list(pool.map(adler, blocks)) #!
+""",
+    """
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+
+def digest(data):
+    sha = hashlib.sha256()
+    for start in range(0, len(data), 65536):
+        sha.update(data[start:start + 65536])
+    return sha.hexdigest()
+
+def checksums(blocks):
+    with ThreadPoolExecutor(4) as pool:
+        return list(pool.map(digest, blocks))
+""",
+)
+
+pair(
+    RULE,
+    "run_in_executor for CPU",
+    """
+import asyncio
+
+def crunch(n):
+    total = 0
+    for i in range(n):
+        total += i ** 2 % 7
+    return total
+
+async def main():
+    loop = asyncio.get_running_loop()
+    return await asyncio.gather(*(loop.run_in_executor(None, crunch, 10 ** 7) for _ in range(4))) #!
+""",
+    """
+import asyncio
+from concurrent.futures import ProcessPoolExecutor
+
+def crunch(n):
+    total = 0
+    for i in range(n):
+        total += i ** 2 % 7
+    return total
+
+async def main():
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor() as pool:
+        return await asyncio.gather(*(loop.run_in_executor(pool, crunch, 10 ** 7) for _ in range(4)))
+""",
+)
+
+pair(
+    RULE,
+    "points of a Mandelbrot set",
+    """
+from multiprocessing.pool import ThreadPool
+
+def mandelbrot(c):
+    z = 0
+    for n in range(1000):
+        if abs(z) > 2:
+            return n
+        z = z * z + c
+    return 1000
+
+def image(points):
+    with ThreadPool(8) as pool:
+        return pool.map(mandelbrot, points) #!
+""",
+    """
+from multiprocessing.pool import ThreadPool
+
+import numpy as np
+
+def power(matrix):
+    for _ in range(100):
+        matrix = np.dot(matrix, matrix)
+    return matrix
+
+def powers(matrices):
+    with ThreadPool(8) as pool:
+        return pool.map(power, matrices)
+""",
+)
+
+pair(
+    RULE,
+    "parsing in threads",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Parser:
+    def __init__(self, workers):
+        self.pool = ThreadPoolExecutor(workers)
+
+    def close(self):
+        self.pool.shutdown()
+
+    def tokens(self, text):
+        found = []
+        word = ""
+        for character in text:
+            if character.isalnum():
+                word += character
+            elif word:
+                found.append(word)
+                word = ""
+        return found
+
+    def parse_all(self, texts):
+        return list(self.pool.map(self.tokens, texts)) #!
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+class Loader:
+    def __init__(self, workers):
+        self.pool = ThreadPoolExecutor(workers)
+
+    def close(self):
+        self.pool.shutdown()
+
+    def load(self, path: Path):
+        return path.read_text()
+
+    def load_all(self, paths):
+        return list(self.pool.map(self.load, paths))
+""",
+)
+
+pair(
+    RULE,
+    "monte carlo pi",
+    """
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+def inside(samples):
+    hits = 0
+    for _ in range(samples):
+        x, y = random.random(), random.random()
+        if x * x + y * y <= 1:
+            hits += 1
+    return hits
+
+def pi(samples=10_000_000, workers=4):
+    with ThreadPoolExecutor(workers) as pool:
+        hits = sum(pool.map(inside, [samples // workers] * workers)) #!
+    return 4 * hits / samples
+""",
+    """
+import random
+from concurrent.futures import ProcessPoolExecutor
+
+def inside(samples):
+    hits = 0
+    for _ in range(samples):
+        x, y = random.random(), random.random()
+        if x * x + y * y <= 1:
+            hits += 1
+    return hits
+
+def pi(samples=10_000_000, workers=4):
+    with ProcessPoolExecutor(workers) as pool:
+        hits = sum(pool.map(inside, [samples // workers] * workers))
+    return 4 * hits / samples
+""",
+)
+
+pair(
+    RULE,
+    "matrix multiplication rows",
+    """
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+def row_times(b, row):
+    return [sum(x * y for x, y in zip(row, column)) for column in zip(*b)]
+
+def matmul(a, b):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(partial(row_times, b), a)) #!
+""",
+    """
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+def poll(pause, device):
+    readings = []
+    for _ in range(10):
+        readings.append(device.read())
+        time.sleep(pause)
+    return [a * b for a, b in zip(readings, readings[1:])]
+
+def polls(devices):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(partial(poll, 0.1), devices))
+""",
+)
+
+pair(
+    RULE,
+    "nested def worker in a test",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def test_factorials():
+    def factorial(n):
+        result = 1
+        for i in range(2, n + 1):
+            result *= i
+        return result
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(factorial, [3, 4])) == [6, 24] #!
+""",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+def test_counter_is_thread_safe():
+    lock = threading.Lock()
+    total = [0]
+
+    def add(n):
+        for _ in range(n):
+            with lock:
+                total[0] += 1
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, [1000] * 4))
+    assert total[0] == 4000
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "Thread subclass run",
+    """
+import threading
+
+class Sieve(threading.Thread):
+    def __init__(self, limit):
+        super().__init__()
+        self.limit = limit
+        self.primes = []
+
+    def run(self):
+        for n in range(2, self.limit):
+            if all(n % d for d in range(2, n)):
+                self.primes.append(n)
+
+def main():
+    sieves = [Sieve(10000) for _ in range(4)] #!
+    for sieve in sieves:
+        sieve.start()
+    for sieve in sieves:
+        sieve.join()
+""",
+    """
+import threading
+
+class Listener(threading.Thread):
+    def __init__(self, sock):
+        super().__init__()
+        self.sock = sock
+        self.total = 0
+
+    def run(self):
+        while data := self.sock.recv(4096):
+            self.total += len(data)
+
+def main(socks):
+    listeners = [Listener(sock) for sock in socks]
+    for listener in listeners:
+        listener.start()
+    for listener in listeners:
+        listener.join()
+""",
+)
+
+pair(
+    RULE,
+    "to_thread for CPU",
+    """
+import asyncio
+
+def collatz(n):
+    steps = 0
+    while n != 1:
+        n = n // 2 if n % 2 == 0 else 3 * n + 1
+        steps += 1
+    return steps
+
+async def longest(limit):
+    return max(await asyncio.gather(*[asyncio.to_thread(collatz, n) for n in range(1, limit)])) #!
+""",
+    """
+import asyncio
+import subprocess
+
+def lines(command):
+    total = 0
+    for line in subprocess.run(command, capture_output=True, check=True).stdout.splitlines():
+        total += len(line)
+    return total
+
+async def longest(commands):
+    return max(await asyncio.gather(*[asyncio.to_thread(lines, command) for command in commands]))
+""",
+)
+
+pair(
+    RULE,
+    "worker loop over a queue computes",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def levenshtein(pair):
+    a, b = pair
+    previous = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        current = [i]
+        for j, y in enumerate(b, 1):
+            current.append(min(previous[j] + 1, current[-1] + 1, previous[j - 1] + (x != y)))
+        previous = current
+    return previous[-1]
+
+def distances(pairs):
+    executor = ThreadPoolExecutor(max_workers=8)
+    try:
+        return list(executor.map(levenshtein, pairs)) #!
+    finally:
+        executor.shutdown()
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def upper(row):
+    return row.upper()
+
+def rows(database, ids):
+    executor = ThreadPoolExecutor(max_workers=8)
+    try:
+        return list(executor.map(database.fetch, ids))
+    finally:
+        executor.shutdown()
+""",
+)
+
+pair(
+    RULE,
+    "word count in threads",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def count_words(lines):
+    counts = {}
+    for line in lines:
+        for word in line.split():
+            counts[word] = counts.get(word, 0) + 1
+    return counts
+
+def main(chunks):
+    with ThreadPoolExecutor(max_workers=4) as executor:
+        return list(executor.map(count_words, chunks)) #!
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def count_words(path):
+    counts = {}
+    with open(path) as lines:
+        for line in lines:
+            for word in line.split():
+                counts[word] = counts.get(word, 0) + 1
+    return counts
+
+def main(paths):
+    with ThreadPoolExecutor(max_workers=4) as executor:
+        return list(executor.map(count_words, paths))
+""",
+)
+
+pair(
+    RULE,
+    "threads list in a loop",
+    """
+import threading
+
+results = [0] * 4
+
+def worker(index, start, end):
+    total = 0
+    for number in range(start, end):
+        if number % 3 == 0 or number % 5 == 0:
+            total += number
+    results[index] = total
+
+def main():
+    threads = []
+    for i in range(4):
+        t = threading.Thread(target=worker, args=(i, i * 10**6, (i + 1) * 10**6)) #!
+        threads.append(t)
+        t.start()
+    for t in threads:
+        t.join()
+    return sum(results)
+""",
+    """
+import threading
+import time
+
+results = [0] * 4
+
+def worker(index, device):
+    total = 0
+    for number in range(100):
+        total += device.measure()
+        time.sleep(0.01)
+    results[index] = total
+
+def main(devices):
+    threads = []
+    for i in range(4):
+        t = threading.Thread(target=worker, args=(i, devices[i]))
+        threads.append(t)
+        t.start()
+    for t in threads:
+        t.join()
+    return sum(results)
+""",
+)
+
+pair(
+    RULE,
+    "n queens recursion",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def solve(n, row, columns, diagonals, others):
+    if row == n:
+        return 1
+    count = 0
+    for column in range(n):
+        if column not in columns and row + column not in diagonals and row - column not in others:
+            count += solve(n, row + 1, columns | {column}, diagonals | {row + column}, others | {row - column})
+    return count
+
+def queens(n):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(solve, n, 1, {c}, {c}, {-c}) for c in range(n)] #!
+        return sum(f.result() for f in futures)
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def solve(n, row, columns, diagonals, others):
+    if row == n:
+        return 1
+    count = 0
+    for column in range(n):
+        if column not in columns and row + column not in diagonals and row - column not in others:
+            count += solve(n, row + 1, columns | {column}, diagonals | {row + column}, others | {row - column})
+    return count
+
+def queens(n):
+    with ProcessPoolExecutor() as pool:
+        futures = [pool.submit(solve, n, 1, {c}, {c}, {-c}) for c in range(n)]
+        return sum(f.result() for f in futures)
+""",
+)
+
+pair(
+    RULE,
+    "lines of JSON in threads",
+    """
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+def parse(lines):
+    return [json.loads(line)["id"] for line in lines]
+
+def main(chunks):
+    with ThreadPoolExecutor() as pool:
+        return [i for ids in pool.map(parse, chunks) for i in ids] #!
+""",
+    """
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+
+def squeeze(blocks):
+    return [zlib.compress(block) for block in blocks]
+
+def main(chunks):
+    with ThreadPoolExecutor() as pool:
+        return [b for blocks in pool.map(squeeze, chunks) for b in blocks]
+""",
+)
+
+pair(
+    RULE,
+    "gcd sum with ThreadPool starmap",
+    """
+from math import gcd
+from multiprocessing.pool import ThreadPool
+
+def coprime(start, stop):
+    return sum(1 for a in range(start, stop) for b in range(1, a) if gcd(a, b) == 1)
+
+def main(ranges):
+    with ThreadPool(4) as pool:
+        return sum(pool.starmap(coprime, ranges)) #!
+""",
+    """
+from math import gcd
+from multiprocessing import Pool
+
+def coprime(start, stop):
+    return sum(1 for a in range(start, stop) for b in range(1, a) if gcd(a, b) == 1)
+
+def main(ranges):
+    with Pool(4) as pool:
+        return sum(pool.starmap(coprime, ranges))
+""",
+)

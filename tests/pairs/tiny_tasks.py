@@ -405,3 +405,516 @@ def start(inbox, outbox):
     return process
 """,
 )
+
+pair(
+    RULE,
+    "tiny square",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def square(x):
+    return x * x
+
+def main():
+    with ProcessPoolExecutor() as executor:
+        print(list(executor.map(square, [1, 2, 3, 4, 5]))) #!
+
+if __name__ == "__main__":
+    main()
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def heavy(x):
+    total = 0
+    for i in range(x * 10 ** 7):
+        total += i * i
+    return total
+
+def main():
+    with ProcessPoolExecutor() as executor:
+        print(list(executor.map(heavy, [1, 2, 3, 4, 5])))
+
+if __name__ == "__main__":
+    main()
+""",
+)
+
+pair(
+    RULE,
+    "the documentation's Pool(5).map(f, [1, 2, 3])",
+    """
+from multiprocessing import Pool
+
+def f(x):
+    return x * x
+
+if __name__ == "__main__":
+    with Pool(5) as p:
+        print(p.map(f, [1, 2, 3])) #!
+""",
+    """
+from multiprocessing import Pool
+
+def f(x):
+    return x * x
+
+if __name__ == "__main__":
+    print([f(x) for x in [1, 2, 3]])
+""",
+)
+
+pair(
+    RULE,
+    "range of ten",
+    """
+import multiprocessing
+
+def add(a, b):
+    return a + b
+
+def sums():
+    with multiprocessing.Pool() as pool:
+        return pool.starmap(add, [(1, 2), (3, 4), (5, 6)]) #!
+""",
+    """
+import multiprocessing
+
+def add(a, b):
+    return a + b
+
+def sums(pairs):
+    with multiprocessing.Pool() as pool:
+        return pool.starmap(add, pairs, chunksize=1000)
+""",
+)
+
+pair(
+    RULE,
+    "test with literal inputs",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def double(n):
+    return 2 * n
+
+def test_double():
+    with ProcessPoolExecutor(2) as pool:
+        assert list(pool.map(double, range(3))) == [0, 2, 4] #!
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def double(n):
+    return 2 * n
+
+def test_double():
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(double, range(3))) == [0, 2, 4]
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "submit in a literal loop",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def greet(name):
+    return f"hello {name}"
+
+def greetings():
+    with ProcessPoolExecutor() as pool:
+        futures = [pool.submit(greet, name) for name in ("ann", "bob", "eve")] #!
+        return [f.result() for f in futures]
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def compress(name):
+    import lzma
+    with open(name, "rb") as source:
+        return lzma.compress(source.read())
+
+def compressed():
+    with ProcessPoolExecutor() as pool:
+        futures = [pool.submit(compress, name) for name in ("ann", "bob", "eve")]
+        return [f.result() for f in futures]
+""",
+)
+
+pair(
+    RULE,
+    "builtin in a process pool",
+    """
+from concurrent.futures import ProcessPoolExecutor as PPE
+
+def run():
+    with PPE() as pool:
+        return list(pool.map(abs, [-1, -2, -3])) #!
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor as PPE
+from math import factorial
+
+def run():
+    with PPE() as pool:
+        return list(pool.map(factorial, [100000, 200000, 300000]))
+""",
+)
+
+pair(
+    RULE,
+    "self.pool",
+    """
+from multiprocessing import Pool
+
+def length(word):
+    return len(word)
+
+class Words:
+    def __init__(self):
+        self.pool = Pool(2)
+
+    def close(self):
+        self.pool.terminate()
+
+    def lengths(self):
+        return self.pool.map(length, ["one", "two", "three"]) #!
+""",
+    """
+from multiprocessing import Pool
+
+def length(word):
+    return len(word)
+
+class Words:
+    def __init__(self):
+        self.pool = Pool(2)
+
+    def close(self):
+        self.pool.terminate()
+
+    def lengths(self, words):
+        return self.pool.map(length, words, 10000)
+""",
+)
+
+pair(
+    RULE,
+    "apply for one value",
+    """
+import multiprocessing
+
+def increment(n):
+    return n + 1
+
+def main():
+    pool = multiprocessing.Pool(processes=1)
+    try:
+        return pool.apply(increment, (41,)) #!
+    finally:
+        pool.terminate()
+""",
+    """
+import multiprocessing
+
+def train(path):
+    from trainer import fit
+    return fit(path)
+
+def main():
+    pool = multiprocessing.Pool(processes=1)
+    try:
+        return pool.apply(train, ("model.bin",))
+    finally:
+        pool.terminate()
+""",
+)
+
+pair(
+    RULE,
+    "module constant as input",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+NUMBERS = [1, 2, 3, 4]
+
+def cube(n):
+    return n ** 3
+
+def cubes():
+    with ProcessPoolExecutor(max_workers=4) as pool:
+        return list(pool.map(cube, NUMBERS)) #!
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+PRIMES = [112272535095293, 112582705942171, 115280095190773]
+
+def is_prime(n):
+    return all(n % d for d in range(3, int(n ** 0.5), 2))
+
+def primes():
+    with ProcessPoolExecutor(max_workers=4) as pool:
+        return list(pool.map(is_prime, PRIMES))
+""",
+)
+
+pair(
+    RULE,
+    "imap over a tuple, otherwise told",
+    """
+import multiprocessing as mp
+
+def upper(text):
+    return text.upper()
+
+def shout():
+    with mp.Pool() as pool:
+        for text in pool.imap_unordered(upper, ("a", "b")): #!
+            print(text)
+""",
+    """
+import multiprocessing as mp
+import subprocess
+
+def build(target):
+    subprocess.run(["make", target], check=True)
+    return target
+
+def shout():
+    with mp.Pool() as pool:
+        for target in pool.imap_unordered(build, ("a", "b")):
+            print(target)
+""",
+)
+
+pair(
+    RULE,
+    "local list",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def parity(n):
+    return n % 2 == 0
+
+def evens():
+    numbers = [1, 2, 3, 4, 5, 6]
+    with ProcessPoolExecutor() as pool:
+        flags = list(pool.map(parity, numbers)) #!
+    return [n for n, even in zip(numbers, flags) if even]
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def parity(n):
+    return n % 2 == 0
+
+def evens(numbers):
+    with ProcessPoolExecutor() as pool:
+        flags = list(pool.map(parity, numbers))
+    return [n for n, even in zip(numbers, flags) if even]
+""",
+)
+
+pair(
+    RULE,
+    "run_in_executor with a trivial call",
+    """
+import asyncio
+from concurrent.futures import ProcessPoolExecutor
+
+def plus(a, b):
+    return a + b
+
+async def main():
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor() as pool:
+        return await loop.run_in_executor(pool, plus, 1, 2) #!
+""",
+    """
+import asyncio
+from concurrent.futures import ProcessPoolExecutor
+
+def plus(a, b):
+    return a + b
+
+async def main():
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(None, plus, 1, 2)
+""",
+)
+
+pair(
+    RULE,
+    "degrees of three temperatures",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def celsius(fahrenheit):
+    return (fahrenheit - 32) * 5 / 9
+
+with ProcessPoolExecutor() as pool:
+    for value in pool.map(celsius, [32, 50, 212]): #!
+        print(round(value, 1))
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor() as pool:
+        for value in pool.map(fib, [32, 33, 34]):
+            print(value)
+""",
+)
+
+pair(
+    RULE,
+    "areas by map_async",
+    """
+import multiprocessing
+
+def area(shape):
+    width, height = shape
+    return width * height
+
+def areas():
+    with multiprocessing.Pool(3) as pool:
+        result = pool.map_async(area, [(1, 2), (2, 3), (3, 4)]) #!
+        return result.get()
+""",
+    """
+import multiprocessing
+
+def grow(width, height):
+    cells = 0
+    for x in range(width):
+        for y in range(height):
+            cells += x * y
+    return cells
+
+def area(shape):
+    width, height = shape
+    return grow(width * 1000, height * 1000)
+
+def areas():
+    with multiprocessing.Pool(3) as pool:
+        result = pool.map_async(area, [(1, 2), (2, 3), (3, 4)])
+        return result.get()
+""",
+)
+
+pair(
+    RULE,
+    "imap with partial",
+    """
+from functools import partial
+from multiprocessing import Pool
+
+def scale(factor, n):
+    return factor * n
+
+def main():
+    with Pool() as pool:
+        return list(pool.imap(partial(scale, 3), [1, 2, 3, 4])) #!
+""",
+    """
+from functools import partial
+from multiprocessing import Pool
+
+def scale(factor, n):
+    return factor * n
+
+def main(numbers):
+    with Pool() as pool:
+        return list(pool.imap(partial(scale, 3), numbers, chunksize=5000))
+""",
+)
+
+pair(
+    RULE,
+    "string formatting",
+    """
+import concurrent.futures
+
+def label(name):
+    return name.title().strip() + "!"
+
+def main():
+    names = ["ann", "bob", "cid"]
+    with concurrent.futures.ProcessPoolExecutor(max_workers=3) as executor:
+        for text in executor.map(label, names): #!
+            print(text)
+""",
+    """
+import concurrent.futures
+
+def label(name):
+    return name.title().strip() + "!"
+
+def main():
+    names = ["ann", "bob", "cid"]
+    for text in map(label, names):
+        print(text)
+""",
+)
+
+pair(
+    RULE,
+    "submit two",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def area(width, height):
+    return width * height
+
+def main():
+    with ProcessPoolExecutor() as executor:
+        return list(executor.map(area, (1, 2, 3), (4, 5, 6))) #!
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+from simulation import area
+
+def main():
+    with ProcessPoolExecutor() as executor:
+        return list(executor.map(area, (1, 2, 3), (4, 5, 6)))
+""",
+)
+
+pair(
+    RULE,
+    "range(10) literal",
+    """
+import multiprocessing
+
+def is_even(n):
+    return n % 2 == 0
+
+def main():
+    pool = multiprocessing.Pool(processes=4)
+    results = [pool.apply_async(is_even, args=(i,)) for i in range(10)] #!
+    pool.close()
+    pool.join()
+    return [r.get() for r in results]
+""",
+    """
+import multiprocessing
+
+def is_prime(n):
+    return n > 1 and all(n % d for d in range(2, n))
+
+def main():
+    pool = multiprocessing.Pool(processes=4)
+    results = [pool.apply_async(is_prime, args=(10**9 + i,)) for i in range(10)]
+    pool.close()
+    pool.join()
+    return [r.get() for r in results]
+""",
+)

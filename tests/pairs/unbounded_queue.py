@@ -1372,3 +1372,332 @@ class H:
 """,
     },
 )
+
+pair(
+    RULE,
+    "callback of a broker",
+    """
+import queue
+
+class Feed:
+    def __init__(self, client):
+        self.inbox = queue.Queue()
+        client.on_message = self._arrived
+
+    def _arrived(self, client, userdata, message):
+        self.inbox.put(message.payload)
+
+    def read(self):
+        return self.inbox.get()
+""",
+    {"queue.Queue()": "queue.Queue(maxsize=500)"},
+    {"client.on_message": "client.on_close"},
+    {"self.inbox.put(message.payload)": "if self.inbox.qsize() < 500: self.inbox.put(message.payload)"},
+)
+
+pair(
+    RULE,
+    "background writer",
+    """
+import queue
+import threading
+
+class Writer:
+    def __init__(self, file):
+        self._lines = queue.SimpleQueue()
+        self._file = file
+        self._thread = threading.Thread(target=self._write, daemon=True)
+        self._thread.start()
+
+    def __call__(self, line):
+        self._lines.put(line)
+
+    def _write(self):
+        while True:
+            line = self._lines.get()
+            if line is None:
+                return
+            self._file.write(line)
+""",
+    {"queue.SimpleQueue()": "queue.Queue(10_000)"},
+    {"self._lines.put(line)": "self._lines.put(line); self._thread.join()", "queue.SimpleQueue()": "queue.Queue(LIMIT)"},
+)
+
+pair(
+    RULE,
+    "subscribers in a list",
+    """
+import asyncio
+
+class Hub:
+    def __init__(self):
+        self.subscribers = []
+
+    async def listen(self, socket):
+        queue = asyncio.Queue()
+        self.subscribers.append(queue)
+        while True:
+            await socket.send(await queue.get())
+
+    async def on_message(self, message):
+        for queue in self.subscribers:
+            await queue.put(message)
+""",
+    {"asyncio.Queue()": "asyncio.Queue(maxsize=10)"},
+    {"on_message": "on_start"},
+)
+
+safe(
+    "answers of a modem",
+    """
+import queue
+
+class Modem:
+    def __init__(self, port):
+        self.port = port
+        self.answers = queue.Queue()
+
+    def handle_line(self, line):
+        self.answers.put(line)
+
+    def ask(self, command):
+        self.port.write(command)
+        return self.answers.get(timeout=5)
+""",
+)
+
+pair(
+    RULE,
+    "producer thread reads a socket",
+    """
+import queue
+import threading
+
+messages = queue.Queue() #!
+
+def receive(sock):
+    while True:
+        messages.put(sock.recv(4096))
+
+def process():
+    while True:
+        print(messages.get())
+
+def start(sock):
+    threading.Thread(target=receive, args=(sock,), daemon=True).start()
+    threading.Thread(target=process, daemon=True).start()
+""",
+    """
+import queue
+import threading
+
+messages = queue.Queue(maxsize=1000)
+
+def receive(sock):
+    while True:
+        messages.put(sock.recv(4096))
+
+def process():
+    while True:
+        print(messages.get())
+
+def start(sock):
+    threading.Thread(target=receive, args=(sock,), daemon=True).start()
+    threading.Thread(target=process, daemon=True).start()
+""",
+)
+
+pair(
+    RULE,
+    "self.queue in a logger",
+    """
+from queue import SimpleQueue
+from threading import Thread
+
+class Writer:
+    def __init__(self, path):
+        self.path = path
+        self.lines = SimpleQueue() #!
+        self.thread = Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def tail(self, source):
+        for line in source:
+            self.lines.put(line)
+
+    def _run(self):
+        with open(self.path, "a") as out:
+            while True:
+                out.write(self.lines.get())
+""",
+    """
+from queue import Queue
+from threading import Thread
+
+class Writer:
+    def __init__(self, path, limit):
+        self.path = path
+        self.lines = Queue(limit)
+        self.thread = Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def tail(self, source):
+        for line in source:
+            self.lines.put(line)
+
+    def _run(self):
+        with open(self.path, "a") as out:
+            while True:
+                out.write(self.lines.get())
+""",
+)
+
+pair(
+    RULE,
+    "asyncio producer",
+    """
+import asyncio
+
+async def produce(queue, reader):
+    while True:
+        await queue.put(await reader.readline())
+
+async def consume(queue):
+    while True:
+        print(await queue.get())
+
+async def main(reader):
+    queue = asyncio.Queue() #!
+    await asyncio.gather(produce(queue, reader), consume(queue))
+""",
+    """
+import asyncio
+
+async def produce(queue):
+    for n in range(10):
+        await queue.put(n)
+    await queue.put(None)
+
+async def consume(queue):
+    while (n := await queue.get()) is not None:
+        print(n)
+
+async def main():
+    queue = asyncio.Queue()
+    await asyncio.gather(produce(queue), consume(queue))
+""",
+)
+
+pair(
+    RULE,
+    "multiprocessing queue, otherwise told",
+    """
+import multiprocessing as mp
+
+def grab(queue, camera):
+    while True:
+        queue.put(camera.read())
+
+def main(camera):
+    frames = mp.Queue() #!
+    grabber = mp.Process(target=grab, args=(frames, camera))
+    grabber.start()
+    while True:
+        print(frames.get())
+""",
+    """
+import multiprocessing as mp
+
+def grab(queue, camera):
+    while True:
+        queue.put(camera.read())
+
+def main(camera):
+    frames = mp.Queue(maxsize=4)
+    grabber = mp.Process(target=grab, args=(frames, camera))
+    grabber.start()
+    while True:
+        print(frames.get())
+""",
+)
+
+pair(
+    RULE,
+    "deque between two threads",
+    """
+import threading
+from collections import deque
+
+events = deque() #!
+
+def watch(source):
+    while True:
+        events.append(source.next())
+
+def drain():
+    while True:
+        if events:
+            print(events.popleft())
+
+def main(source):
+    threading.Thread(target=watch, args=(source,), daemon=True).start()
+    threading.Thread(target=drain, daemon=True).start()
+""",
+    """
+import threading
+from collections import deque
+
+events = deque(maxlen=100)
+
+def watch(source):
+    while True:
+        events.append(source.next())
+
+def drain():
+    while True:
+        if events:
+            print(events.popleft())
+
+def main(source):
+    threading.Thread(target=watch, args=(source,), daemon=True).start()
+    threading.Thread(target=drain, daemon=True).start()
+""",
+)
+
+pair(
+    RULE,
+    "maxsize zero",
+    """
+import queue
+import threading
+
+def worker(jobs):
+    while True:
+        jobs.get()
+
+def run(stream):
+    jobs = queue.Queue(maxsize=0) #!
+    thread = threading.Thread(target=worker, args=(jobs,), daemon=True)
+    thread.start()
+    for item in iter(stream.read, b""):
+        jobs.put(item)
+""",
+    """
+import queue
+import threading
+
+def worker(jobs):
+    while not jobs.empty():
+        jobs.get()
+
+def run():
+    jobs = queue.Queue(maxsize=0)
+    for item in range(20):
+        jobs.put(item)
+    threads = [threading.Thread(target=worker, args=(jobs,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+""",
+)

@@ -592,3 +592,763 @@ def ordered(source):
             yield window.popleft().result()
 """,
 )
+
+pair(
+    RULE,
+    "submit in while True",
+    """
+import queue
+from concurrent.futures import ThreadPoolExecutor
+
+def handle(message):
+    print(message)
+
+def serve(inbox: queue.Queue):
+    with ThreadPoolExecutor(8) as pool:
+        while True:
+            message = inbox.get()
+            pool.submit(handle, message).add_done_callback(print) #!
+""",
+    """
+import queue
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+def handle(message):
+    print(message)
+
+def serve(inbox: queue.Queue):
+    slots = threading.BoundedSemaphore(100)
+    with ThreadPoolExecutor(8) as pool:
+        while True:
+            message = inbox.get()
+            slots.acquire()
+            pool.submit(handle, message).add_done_callback(lambda _: slots.release())
+""",
+)
+
+pair(
+    RULE,
+    "socket accept loop",
+    """
+import socket
+from concurrent.futures import ThreadPoolExecutor
+
+def talk(connection):
+    with connection:
+        connection.sendall(b"hi")
+
+def report(future):
+    if future.exception():
+        print(future.exception())
+
+def serve(port):
+    server = socket.create_server(("", port))
+    pool = ThreadPoolExecutor(max_workers=16)
+    while True:
+        connection, _ = server.accept()
+        pool.submit(talk, connection).add_done_callback(report) #!
+""",
+    """
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+def talk(connection, slots):
+    try:
+        with connection:
+            connection.sendall(b"hi")
+    finally:
+        slots.release()
+
+def report(future):
+    if future.exception():
+        print(future.exception())
+
+def serve(port):
+    server = socket.create_server(("", port))
+    slots = threading.Semaphore(64)
+    pool = ThreadPoolExecutor(max_workers=16)
+    while True:
+        slots.acquire()
+        connection, _ = server.accept()
+        pool.submit(talk, connection, slots).add_done_callback(report)
+""",
+)
+
+pair(
+    RULE,
+    "futures kept in a list from a huge file",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def process(line):
+    return len(line)
+
+def main(path):
+    with open(path) as lines, ThreadPoolExecutor() as pool:
+        futures = []
+        for line in lines:
+            futures.append(pool.submit(process, line)) #!
+        return sum(f.result() for f in futures)
+""",
+    """
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+
+def process(line):
+    return len(line)
+
+def main(path):
+    total = 0
+    with open(path) as lines, ThreadPoolExecutor() as pool:
+        pending = set()
+        for line in lines:
+            if len(pending) >= 100:
+                done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                total += sum(f.result() for f in done)
+            pending.add(pool.submit(process, line))
+        total += sum(f.result() for f in pending)
+    return total
+""",
+)
+
+pair(
+    RULE,
+    "itertools.count as the source",
+    """
+import itertools
+from concurrent.futures import ProcessPoolExecutor
+
+def is_prime(n):
+    return all(n % d for d in range(2, n))
+
+def search(found):
+    with ProcessPoolExecutor() as pool:
+        for n in itertools.count(2):
+            future = pool.submit(is_prime, n) #!
+            future.add_done_callback(found)
+""",
+    """
+import itertools
+from concurrent.futures import ProcessPoolExecutor
+
+def is_prime(n):
+    return all(n % d for d in range(2, n))
+
+def search():
+    with ProcessPoolExecutor() as pool:
+        for start in itertools.count(2, 1000):
+            batch = [pool.submit(is_prime, n) for n in range(start, start + 1000)]
+            yield from (f.result() for f in batch)
+""",
+)
+
+pair(
+    RULE,
+    "create_task in an endless async loop",
+    """
+import asyncio
+
+async def handle(message):
+    await asyncio.sleep(1)
+
+async def consume(queue: asyncio.Queue):
+    tasks = set()
+    while True:
+        message = await queue.get()
+        task = asyncio.create_task(handle(message)) #!
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+""",
+    """
+import asyncio
+
+async def handle(message, limit):
+    async with limit:
+        await asyncio.sleep(1)
+
+async def consume(queue: asyncio.Queue):
+    tasks = set()
+    limit = asyncio.Semaphore(10)
+    while True:
+        await limit.acquire()
+        message = await queue.get()
+        task = asyncio.create_task(handle(message, limit))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        task.add_done_callback(lambda _: limit.release())
+""",
+)
+
+pair(
+    RULE,
+    "a generator from the network",
+    """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+def store(event):
+    return event
+
+def events(client):
+    while True:
+        yield client.next_event()
+
+def run(client):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(store, event) for event in events(client)] #!
+        for future in as_completed(futures):
+            future.result()
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+def store(event):
+    return event
+
+def run(events: list):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(store, event) for event in events]
+        for future in as_completed(futures):
+            future.result()
+""",
+)
+
+pair(
+    RULE,
+    "self.pool in a poller class",
+    """
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+class Poller:
+    def __init__(self, source):
+        self.source = source
+        self.pool = ThreadPoolExecutor(2)
+        self.running = True
+
+    def handle(self, job):
+        print(job)
+
+    def done(self, future):
+        future.result()
+
+    def run(self):
+        while self.running:
+            job = self.source.poll()
+            if job is None:
+                time.sleep(0.1)
+                continue
+            self.pool.submit(self.handle, job).add_done_callback(self.done) #!
+""",
+    """
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+class Poller:
+    def __init__(self, source):
+        self.source = source
+        self.pool = ThreadPoolExecutor(2)
+        self.running = True
+
+    def handle(self, job):
+        print(job)
+
+    def run(self):
+        while self.running:
+            job = self.source.poll()
+            if job is None:
+                time.sleep(0.1)
+                continue
+            self.pool.submit(self.handle, job).result()
+""",
+)
+
+pair(
+    RULE,
+    "iter(callable, sentinel)",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def digest(block):
+    return hash(block)
+
+def digests(stream):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(digest, block) for block in iter(lambda: stream.read(65536), b"")] #!
+    return [f.result() for f in futures]
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def digest(block):
+    return hash(block)
+
+def digests(blocks: tuple):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(digest, block) for block in blocks]
+    return [f.result() for f in futures]
+""",
+)
+
+pair(
+    RULE,
+    "async for with create_task",
+    """
+import asyncio
+
+async def save(row):
+    await asyncio.sleep(0)
+
+async def copy(cursor):
+    tasks = []
+    async for row in cursor:
+        tasks.append(asyncio.create_task(save(row))) #!
+    await asyncio.gather(*tasks)
+""",
+    """
+import asyncio
+
+async def save(row):
+    await asyncio.sleep(0)
+
+async def copy(cursor):
+    async for row in cursor:
+        await save(row)
+""",
+)
+
+pair(
+    RULE,
+    "lines of standard input",
+    """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+def parse(line):
+    return line.strip()
+
+with ThreadPoolExecutor() as pool:
+    futures = []
+    for line in sys.stdin:
+        futures.append(pool.submit(parse, line)) #!
+    for future in futures:
+        print(future.result())
+""",
+    """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+
+def parse(line):
+    return line.strip()
+
+with ThreadPoolExecutor() as pool:
+    while batch := list(islice(sys.stdin, 1000)):
+        for result in pool.map(parse, batch):
+            print(result)
+""",
+)
+
+pair(
+    RULE,
+    "apply_async in while True",
+    """
+import multiprocessing
+
+def convert(frame):
+    return frame
+
+def record(camera, sink):
+    pool = multiprocessing.Pool()
+    try:
+        while True:
+            frame = camera.read()
+            pool.apply_async(convert, (frame,), callback=sink.write, error_callback=sink.fail) #!
+    finally:
+        pool.close()
+        pool.join()
+""",
+    """
+import multiprocessing
+
+def convert(frame):
+    return frame
+
+def record(camera, sink):
+    pool = multiprocessing.Pool()
+    try:
+        while True:
+            frames = [camera.read() for _ in range(16)]
+            for converted in pool.map(convert, frames):
+                sink.write(converted)
+    finally:
+        pool.close()
+        pool.join()
+""",
+)
+
+pair(
+    RULE,
+    "futures looked at once they are done",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def ship(record):
+    return record
+
+def pump(consumer):
+    pool = ThreadPoolExecutor(4)
+    pending = []
+    while True:
+        record = consumer.poll(1.0)
+        pending.append(pool.submit(ship, record)) #!
+        for future in [f for f in pending if f.done()]:
+            future.result()
+            pending.remove(future)
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def ship(record):
+    return record
+
+def pump(consumer):
+    pool = ThreadPoolExecutor(4)
+    pending = []
+    while True:
+        if len(pending) >= 100:
+            pending.pop(0).result()
+        record = consumer.poll(1.0)
+        pending.append(pool.submit(ship, record))
+""",
+)
+
+pair(
+    RULE,
+    "until a stop event is set",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def job():
+    return 1
+
+def schedule(stop, log):
+    with ThreadPoolExecutor() as pool:
+        while not stop.is_set():
+            pool.submit(job).add_done_callback(log) #!
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def job():
+    return 1
+
+def schedule(log):
+    with ThreadPoolExecutor() as pool:
+        while True:
+            future = pool.submit(job)
+            if future.result() == 1:
+                break
+            log(future)
+""",
+)
+
+pair(
+    RULE,
+    "jobs of a server asked once done",
+    """
+import asyncio
+
+def blocking(data):
+    return data
+
+async def server(reader):
+    loop = asyncio.get_running_loop()
+    jobs = []
+    while True:
+        data = await reader.readline()
+        jobs.append(loop.run_in_executor(None, blocking, data)) #!
+        for job in [j for j in jobs if j.done()]:
+            job.result()
+            jobs.remove(job)
+""",
+    """
+import asyncio
+
+def blocking(data):
+    return data
+
+async def server(reader):
+    loop = asyncio.get_running_loop()
+    while True:
+        data = await reader.readline()
+        await loop.run_in_executor(None, blocking, data)
+""",
+)
+
+pair(
+    RULE,
+    "cycle over hosts",
+    """
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
+
+def probe(host):
+    return host
+
+def watch(hosts, report):
+    with ThreadPoolExecutor() as executor:
+        for host in cycle(hosts):
+            executor.submit(probe, host).add_done_callback(report) #!
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def probe(host):
+    return host
+
+def watch(hosts: dict, report):
+    with ThreadPoolExecutor() as executor:
+        for host in hosts.values():
+            executor.submit(probe, host).add_done_callback(report)
+        for number in range(1000):
+            executor.submit(probe, number).add_done_callback(report)
+""",
+)
+
+pair(
+    RULE,
+    "kafka consumer",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+from kafka import KafkaConsumer
+
+def process(message):
+    print(message.value)
+
+def log_error(future):
+    if future.exception():
+        print(future.exception())
+
+def main():
+    consumer = KafkaConsumer("topic")
+    with ThreadPoolExecutor(max_workers=10) as executor:
+        for message in consumer:
+            executor.submit(process, message).add_done_callback(log_error) #!
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+from kafka import KafkaConsumer
+
+def process(message):
+    print(message.value)
+
+def main():
+    consumer = KafkaConsumer("topic")
+    with ThreadPoolExecutor(max_workers=10) as executor:
+        while True:
+            batch = consumer.poll(max_records=100)
+            list(executor.map(process, batch))
+""",
+)
+
+pair(
+    RULE,
+    "a dispatcher until it is stopped",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Dispatcher:
+    def __init__(self, source):
+        self._source = source
+        self._executor = ThreadPoolExecutor(4)
+        self._stopped = False
+
+    def _run_one(self, event):
+        print(event)
+
+    def loop(self):
+        while not self._stopped:
+            event = self._source.wait_next()
+            future = self._executor.submit(self._run_one, event) #!
+            future.add_done_callback(lambda f: f.result())
+""",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+class BoundedExecutor(ThreadPoolExecutor):
+    def __init__(self, workers, bound):
+        super().__init__(workers)
+        self._slots = threading.BoundedSemaphore(bound)
+
+    def submit(self, fn, /, *args, **kwargs):
+        self._slots.acquire()
+        future = super().submit(fn, *args, **kwargs)
+        future.add_done_callback(lambda _: self._slots.release())
+        return future
+
+class Dispatcher:
+    def __init__(self, source):
+        self._source = source
+        self._executor = BoundedExecutor(4, 100)
+        self._stopped = False
+
+    def _run_one(self, event):
+        print(event)
+
+    def loop(self):
+        while not self._stopped:
+            event = self._source.wait_next()
+            future = self._executor.submit(self._run_one, event)
+            future.add_done_callback(lambda f: f.result())
+""",
+)
+
+pair(
+    RULE,
+    "csv reader",
+    """
+import csv
+import sys
+from concurrent.futures import ProcessPoolExecutor
+
+def convert(row):
+    return len(row)
+
+def main():
+    with ProcessPoolExecutor() as pool:
+        pending = []
+        for row in csv.reader(sys.stdin):
+            pending.append(pool.submit(convert, row)) #!
+        print(sum(future.result() for future in pending))
+""",
+    """
+import csv
+import sys
+from concurrent.futures import ProcessPoolExecutor
+
+def convert(row):
+    return len(row)
+
+def main():
+    with ProcessPoolExecutor() as pool:
+        rows = list(csv.reader(sys.stdin))[:1000]
+        pending = [pool.submit(convert, row) for row in rows]
+        print(sum(future.result() for future in pending))
+""",
+)
+
+pair(
+    RULE,
+    "websocket handler",
+    """
+import asyncio
+
+async def handle(message):
+    await asyncio.sleep(0.1)
+
+class Session:
+    def __init__(self, websocket):
+        self.websocket = websocket
+        self.tasks = set()
+
+    async def run(self):
+        async for message in self.websocket:
+            task = asyncio.create_task(handle(message)) #!
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+""",
+    """
+import asyncio
+
+async def handle(message):
+    await asyncio.sleep(0.1)
+
+class Session:
+    def __init__(self, websocket):
+        self.websocket = websocket
+        self.tasks = set()
+
+    async def run(self):
+        async for message in self.websocket:
+            if len(self.tasks) >= 20:
+                await asyncio.wait(self.tasks, return_when=asyncio.FIRST_COMPLETED)
+            task = asyncio.create_task(handle(message))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+""",
+)
+
+pair(
+    RULE,
+    "an endless generator of numbers",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+def work(item):
+    print(item)
+
+def generate():
+    number = 0
+    while True:
+        yield number
+        number += 1
+
+def main(report):
+    with ThreadPoolExecutor() as pool:
+        for item in generate():
+            pool.submit(work, item).add_done_callback(report) #!
+""",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+def work(item):
+    print(item)
+
+def generate():
+    for number in range(100):
+        yield number
+
+def main(report):
+    with ThreadPoolExecutor() as pool:
+        for item in generate():
+            pool.submit(work, item).add_done_callback(report)
+""",
+)
+
+pair(
+    RULE,
+    "an accept loop with tasks",
+    """
+import asyncio
+import socket
+
+async def talk(connection):
+    await asyncio.sleep(1)
+
+async def main():
+    loop = asyncio.get_running_loop()
+    server = socket.create_server(("", 8000))
+    server.setblocking(False)
+    connections = set()
+    while True:
+        connection, _ = await loop.sock_accept(server)
+        connections.add(loop.create_task(talk(connection))) #!
+""",
+    """
+import asyncio
+
+async def talk(reader, writer):
+    await asyncio.sleep(1)
+
+async def main():
+    server = await asyncio.start_server(talk, port=8000)
+    async with server:
+        await server.serve_forever()
+""",
+)

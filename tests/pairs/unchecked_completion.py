@@ -565,3 +565,151 @@ def go(e: threading.Event, c: threading.Condition):
         c.wait()
 """,
 )
+
+pair(
+    RULE,
+    "as_completed only counts",
+    """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+def run(jobs, bar):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(job) for job in jobs]
+        for future in as_completed(futures): #!
+            bar.update(1)
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+def run(jobs, bar):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(job) for job in jobs]
+        for future in as_completed(futures):
+            future.result()
+            bar.update(1)
+""",
+)
+
+pair(
+    RULE,
+    "wait and go on",
+    """
+from concurrent.futures import ThreadPoolExecutor, wait
+
+def run(jobs):
+    pool = ThreadPoolExecutor(4)
+    futures = [pool.submit(job) for job in jobs]
+    wait(futures) #!
+    pool.shutdown()
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor, wait
+
+def run(jobs):
+    pool = ThreadPoolExecutor(4)
+    futures = [pool.submit(job) for job in jobs]
+    done, pending = wait(futures)
+    pool.shutdown()
+    return [future.result() for future in done]
+""",
+)
+
+pair(
+    RULE,
+    "gather with return_exceptions dropped",
+    """
+import asyncio
+
+async def main(coroutines):
+    await asyncio.gather(*coroutines, return_exceptions=True) #!
+    print("all done")
+""",
+    """
+import asyncio
+
+async def main(coroutines):
+    results = await asyncio.gather(*coroutines, return_exceptions=True)
+    failed = [r for r in results if isinstance(r, BaseException)]
+    if failed:
+        raise ExceptionGroup("failed", failed)
+""",
+)
+
+pair(
+    RULE,
+    "done set length",
+    """
+import concurrent.futures
+
+def run(jobs):
+    with concurrent.futures.ProcessPoolExecutor() as pool:
+        futures = {pool.submit(abs, job) for job in jobs}
+        done, not_done = concurrent.futures.wait(futures, timeout=60) #!
+        return len(done), len(not_done)
+""",
+    """
+import concurrent.futures
+
+def run(jobs):
+    with concurrent.futures.ProcessPoolExecutor() as pool:
+        futures = {pool.submit(abs, job) for job in jobs}
+        done, not_done = concurrent.futures.wait(futures, timeout=60)
+        return sum(1 for future in done if future.exception() is None), len(not_done)
+""",
+)
+
+pair(
+    RULE,
+    "asyncio.wait ignored",
+    """
+import asyncio
+
+async def job(n):
+    return 1 / n
+
+async def main():
+    tasks = [asyncio.create_task(job(n)) for n in range(3)]
+    await asyncio.wait(tasks) #!
+""",
+    """
+import asyncio
+
+async def job(n):
+    return 1 / n
+
+async def main():
+    tasks = [asyncio.create_task(job(n)) for n in range(3)]
+    done, _ = await asyncio.wait(tasks)
+    for task in done:
+        task.result()
+""",
+)
+
+pair(
+    RULE,
+    "tqdm over as_completed",
+    """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from tqdm import tqdm
+
+def run(urls, fetch):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(fetch, url) for url in urls]
+        for _ in tqdm(as_completed(futures), total=len(futures)): #!
+            pass
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from tqdm import tqdm
+
+def run(urls, fetch):
+    pages = []
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(fetch, url) for url in urls]
+        for future in tqdm(as_completed(futures), total=len(futures)):
+            pages.append(future.result())
+    return pages
+""",
+)

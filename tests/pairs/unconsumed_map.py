@@ -643,3 +643,160 @@ bad_variants(
         "plain": "ex.map(work, xs)",
     },
 )
+
+pair(
+    RULE,
+    "bare executor.map",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def touch_all(paths):
+    with ThreadPoolExecutor() as pool:
+        pool.map(lambda path: path.touch(), paths) #!
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def touch_all(paths):
+    with ThreadPoolExecutor() as pool:
+        for _ in pool.map(lambda path: path.touch(), paths):
+            pass
+""",
+)
+
+pair(
+    RULE,
+    "results bound and never read",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def convert(path):
+    return path
+
+def main(paths):
+    with ProcessPoolExecutor() as pool:
+        results = pool.map(convert, paths) #!
+    print("converted", len(paths))
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def convert(path):
+    return path
+
+def main(paths):
+    with ProcessPoolExecutor() as pool:
+        results = pool.map(convert, paths)
+    print("converted", sum(1 for _ in results))
+""",
+)
+
+pair(
+    RULE,
+    "imap_unordered never iterated",
+    """
+import multiprocessing
+
+def index(path):
+    return path
+
+def build(paths):
+    pool = multiprocessing.Pool()
+    pool.imap_unordered(index, paths) #!
+    pool.close()
+    pool.join()
+""",
+    """
+import multiprocessing
+
+def index(path):
+    return path
+
+def build(paths):
+    pool = multiprocessing.Pool()
+    pool.map(index, paths)
+    pool.close()
+    pool.join()
+""",
+)
+
+pair(
+    RULE,
+    "self.pool.map dropped",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Broadcaster:
+    def __init__(self):
+        self.pool = ThreadPoolExecutor(4)
+
+    def close(self):
+        self.pool.shutdown()
+
+    def send(self, clients, message):
+        self.pool.map(lambda client: client.send(message), clients) #!
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Broadcaster:
+    def __init__(self):
+        self.pool = ThreadPoolExecutor(4)
+
+    def close(self):
+        self.pool.shutdown()
+
+    def send(self, clients, message):
+        return self.pool.map(lambda client: client.send(message), clients)
+""",
+)
+
+pair(
+    RULE,
+    "map_async without get",
+    """
+from multiprocessing import Pool
+
+def job(n):
+    return 1 / n
+
+def main():
+    with Pool() as pool:
+        pending = pool.map_async(job, range(10)) #!
+        pending.wait()
+""",
+    """
+from multiprocessing import Pool
+
+def job(n):
+    return 1 / n
+
+def main():
+    with Pool() as pool:
+        pending = pool.map_async(job, range(1, 10))
+        pending.wait(5)
+        return pending.get()
+""",
+)
+
+pair(
+    RULE,
+    "test of an executor map",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def test_store(store):
+    with ThreadPoolExecutor(4) as pool:
+        pool.map(store.add, range(100)) #!
+    assert len(store) == 100
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def test_store(store):
+    with ThreadPoolExecutor(4) as pool:
+        assert all(added is None for added in pool.map(store.add, range(100)))
+    assert len(store) == 100
+""",
+    path="tests/test_app.py",
+)

@@ -2256,3 +2256,230 @@ def main(xs):
 """,
     },
 )
+
+pair(
+    RULE,
+    "flask-like hit counter in pool",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+hits = 0
+
+def handle(request):
+    global hits
+    hits += 1 #!
+    return request
+
+def serve(requests):
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(handle, requests))
+    return hits
+""",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+hits = 0
+lock = threading.Lock()
+
+def handle(request):
+    global hits
+    with lock:
+        hits += 1
+    return request
+
+def serve(requests):
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(handle, requests))
+    return hits
+""",
+)
+
+pair(
+    RULE,
+    "self.count through bound method in threads",
+    """
+import threading
+
+class Crawler:
+    def __init__(self):
+        self.visited = 0
+
+    def visit(self, url):
+        self.visited = self.visited + 1 #!
+
+    def crawl(self, urls):
+        threads = [threading.Thread(target=self.visit, args=(url,)) for url in urls]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        return self.visited
+""",
+    """
+import threading
+
+class Visit:
+    def __init__(self):
+        self.seen = 0
+
+    def visit(self, url):
+        self.seen = self.seen + 1
+
+def crawl(urls):
+    visits = [Visit() for _ in urls]
+    threads = [threading.Thread(target=v.visit, args=(url,)) for v, url in zip(visits, urls)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    return sum(v.seen for v in visits)
+""",
+)
+
+pair(
+    RULE,
+    "dict of counts by word",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def count(texts):
+    counts = {}
+
+    def add(text):
+        for word in text.split():
+            counts[word] = counts.get(word, 0) + 1 #!
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, texts))
+    return counts
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+def count(texts):
+    def add(text):
+        counts = {}
+        for word in text.split():
+            counts[word] = counts.get(word, 0) + 1
+        return counts
+
+    with ThreadPoolExecutor(4) as pool:
+        return list(pool.map(add, texts))
+""",
+)
+
+pair(
+    RULE,
+    "nonlocal in a test",
+    """
+import threading
+
+def test_callback_is_called_ten_times(bus):
+    calls = 0
+
+    def callback():
+        nonlocal calls
+        calls += 1 #!
+
+    threads = [threading.Thread(target=callback) for _ in range(10)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert calls == 10
+""",
+    """
+import threading
+
+def test_callback_is_called_ten_times(bus):
+    calls = []
+
+    def callback():
+        calls.append(1)
+
+    threads = [threading.Thread(target=callback) for _ in range(10)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert len(calls) == 10
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "class attribute in Thread subclass",
+    """
+import threading
+
+class Worker(threading.Thread):
+    finished = 0
+
+    def run(self):
+        Worker.finished += 1 #!
+
+def main():
+    workers = [Worker() for _ in range(5)]
+    for w in workers:
+        w.start()
+    for w in workers:
+        w.join()
+    print(Worker.finished)
+""",
+    """
+import threading
+
+class Worker(threading.Thread):
+    def __init__(self):
+        super().__init__()
+        self.finished = 0
+
+    def run(self):
+        self.finished += 1
+
+def main():
+    workers = [Worker() for _ in range(5)]
+    for w in workers:
+        w.start()
+    for w in workers:
+        w.join()
+    print(sum(w.finished for w in workers))
+""",
+)
+
+pair(
+    RULE,
+    "balance by to_thread",
+    """
+import asyncio
+
+class Account:
+    def __init__(self):
+        self.balance = 0
+
+    def deposit(self, amount):
+        self.balance += amount #!
+
+async def main():
+    account = Account()
+    await asyncio.gather(*(asyncio.to_thread(account.deposit, 1) for _ in range(100)))
+    assert account.balance == 100
+""",
+    """
+import asyncio
+
+class Account:
+    def __init__(self):
+        self.balance = 0
+
+    async def deposit(self, amount):
+        self.balance += amount
+
+async def main():
+    account = Account()
+    await asyncio.gather(*(account.deposit(1) for _ in range(100)))
+    assert account.balance == 100
+""",
+)

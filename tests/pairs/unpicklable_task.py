@@ -542,3 +542,726 @@ if __name__ == "__main__":
     {"lambda n: n * n": "abs"},
     {"from multiprocessing import Pool": "import cloudpickle\nfrom mypools import Pool"},
 )
+
+pair(
+    RULE,
+    "lambda in map",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def main():
+    with ProcessPoolExecutor() as executor:
+        print(list(executor.map(lambda x: x * x, range(10)))) #!
+
+if __name__ == "__main__":
+    main()
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def square(x):
+    return x * x
+
+def main():
+    with ProcessPoolExecutor() as executor:
+        print(list(executor.map(square, range(10))))
+
+if __name__ == "__main__":
+    main()
+""",
+)
+
+pair(
+    RULE,
+    "nested function given to Pool.map",
+    """
+from multiprocessing import Pool
+
+def scale_all(values, factor):
+    def scale(value):
+        return value * factor
+
+    with Pool(4) as pool:
+        return pool.map(scale, values) #!
+""",
+    """
+from functools import partial
+from multiprocessing import Pool
+
+def scale(value, factor):
+    return value * factor
+
+def scale_all(values, factor):
+    with Pool(4) as pool:
+        return pool.map(partial(scale, factor=factor), values)
+""",
+)
+
+pair(
+    RULE,
+    "lock passed as argument to submit",
+    """
+import threading
+from concurrent.futures import ProcessPoolExecutor
+
+def append_line(lock, path, line):
+    with lock, open(path, "a") as log:
+        log.write(line)
+
+def write_all(path, lines):
+    lock = threading.Lock()
+    with ProcessPoolExecutor() as pool:
+        futures = [pool.submit(append_line, lock, path, line) for line in lines] #!
+    return [future.result() for future in futures]
+""",
+    """
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+def append_line(lock, path, line):
+    with lock, open(path, "a") as log:
+        log.write(line)
+
+def write_all(path, lines):
+    with multiprocessing.Manager() as manager:
+        lock = manager.Lock()
+        with ProcessPoolExecutor() as pool:
+            futures = [pool.submit(append_line, lock, path, line) for line in lines]
+        return [future.result() for future in futures]
+""",
+)
+
+pair(
+    RULE,
+    "open file as argument",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def count(handle):
+    return sum(1 for _ in handle)
+
+def total(path):
+    with open(path) as handle, ProcessPoolExecutor() as pool:
+        return pool.submit(count, handle).result() #!
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def count(path):
+    with open(path) as handle:
+        return sum(1 for _ in handle)
+
+def total(path):
+    with ProcessPoolExecutor() as pool:
+        return pool.submit(count, path).result()
+""",
+)
+
+pair(
+    RULE,
+    "bound method of an object that holds a lock",
+    """
+import threading
+from concurrent.futures import ProcessPoolExecutor
+
+class Renderer:
+    def __init__(self, scale):
+        self.scale = scale
+        self._lock = threading.Lock()
+
+    def render(self, page):
+        return page * self.scale
+
+    def render_all(self, pages):
+        with ProcessPoolExecutor() as pool:
+            return list(pool.map(self.render, pages)) #!
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+class Renderer:
+    def __init__(self, scale):
+        self.scale = scale
+
+    def render(self, page):
+        return page * self.scale
+
+    def render_all(self, pages):
+        with ProcessPoolExecutor() as pool:
+            return list(pool.map(self.render, pages))
+""",
+)
+
+pair(
+    RULE,
+    "self.pool executor and lambda",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+class Hasher:
+    def __init__(self, workers):
+        self.pool = ProcessPoolExecutor(max_workers=workers)
+
+    def close(self):
+        self.pool.shutdown()
+
+    def digest(self, text):
+        return self.pool.submit(lambda: hash(text)).result() #!
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+class Hasher:
+    def __init__(self, workers):
+        self.pool = ProcessPoolExecutor(max_workers=workers)
+
+    def close(self):
+        self.pool.shutdown()
+
+    def digest(self, text):
+        return self.pool.submit(hash, text).result()
+""",
+)
+
+pair(
+    RULE,
+    "Process with lambda target under spawn",
+    """
+import multiprocessing as mp
+
+def main(name):
+    ctx = mp.get_context("spawn")
+    process = ctx.Process(target=lambda: print("hello", name)) #!
+    process.start()
+    process.join()
+
+if __name__ == "__main__":
+    main("bob")
+""",
+    """
+import multiprocessing as mp
+
+def greet(name):
+    print("hello", name)
+
+def main(name):
+    ctx = mp.get_context("spawn")
+    process = ctx.Process(target=greet, args=(name,))
+    process.start()
+    process.join()
+
+if __name__ == "__main__":
+    main("bob")
+""",
+)
+
+pair(
+    RULE,
+    "set_start_method spawn and a nested target",
+    """
+import multiprocessing
+
+def run_server(port):
+    def serve():
+        print("serving on", port)
+
+    process = multiprocessing.Process(target=serve) #!
+    process.start()
+    return process
+
+if __name__ == "__main__":
+    multiprocessing.set_start_method("spawn")
+    run_server(8000).join()
+""",
+    """
+import multiprocessing
+
+def serve(port):
+    print("serving on", port)
+
+def run_server(port):
+    process = multiprocessing.Process(target=serve, args=(port,))
+    process.start()
+    return process
+
+if __name__ == "__main__":
+    multiprocessing.set_start_method("spawn")
+    run_server(8000).join()
+""",
+)
+
+pair(
+    RULE,
+    "apply_async with lambda and partial over lambda",
+    """
+import multiprocessing
+from functools import partial
+
+def powers(base, exponents):
+    power = partial(lambda b, e: b ** e, base)
+    with multiprocessing.Pool() as pool:
+        results = [pool.apply_async(power, (e,)) for e in exponents] #!
+        return [result.get() for result in results]
+""",
+    """
+import multiprocessing
+from functools import partial
+
+def power(b, e):
+    return b ** e
+
+def powers(base, exponents):
+    task = partial(power, base)
+    with multiprocessing.Pool() as pool:
+        results = [pool.apply_async(task, (e,)) for e in exponents]
+        return [result.get() for result in results]
+""",
+)
+
+pair(
+    RULE,
+    "lambda bound to a module name",
+    """
+from concurrent.futures import ProcessPoolExecutor as Executor
+
+double = lambda n: 2 * n
+
+def doubled(numbers):
+    with Executor(max_workers=2) as executor:
+        return list(executor.map(double, numbers)) #!
+""",
+    """
+from concurrent.futures import ThreadPoolExecutor as Executor
+
+double = lambda n: 2 * n
+
+def doubled(numbers):
+    with Executor(max_workers=2) as executor:
+        return list(executor.map(double, numbers))
+""",
+)
+
+pair(
+    RULE,
+    "generator sent to a pool",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def total(numbers):
+    return sum(numbers)
+
+def compute(limit):
+    squares = (n * n for n in range(limit))
+    with ProcessPoolExecutor() as pool:
+        return pool.submit(total, squares).result() #!
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def total(numbers):
+    return sum(numbers)
+
+def compute(limit):
+    squares = [n * n for n in range(limit)]
+    with ProcessPoolExecutor() as pool:
+        return pool.submit(total, squares).result()
+""",
+)
+
+pair(
+    RULE,
+    "run_in_executor with a closure and a process pool",
+    """
+import asyncio
+from concurrent.futures import ProcessPoolExecutor
+
+async def parse(document):
+    def work():
+        return document.split()
+
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor() as pool:
+        return await loop.run_in_executor(pool, work) #!
+""",
+    """
+import asyncio
+from concurrent.futures import ProcessPoolExecutor
+
+def work(document):
+    return document.split()
+
+async def parse(document):
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor() as pool:
+        return await loop.run_in_executor(pool, work, document)
+""",
+)
+
+pair(
+    RULE,
+    "test with fixture pool",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+@pytest.fixture
+def pool():
+    with ProcessPoolExecutor(2) as executor:
+        yield executor
+
+def test_squares(pool):
+    assert list(pool.map(lambda n: n * n, [1, 2, 3])) == [1, 4, 9] #!
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+@pytest.fixture
+def pool():
+    with ProcessPoolExecutor(2) as executor:
+        yield executor
+
+def test_squares(pool):
+    assert list(pool.map(pow, [1, 2, 3], [2, 2, 2])) == [1, 4, 9]
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "queue.Queue handed to a process",
+    """
+import multiprocessing
+import queue
+
+def worker(jobs):
+    while (job := jobs.get()) is not None:
+        print(job)
+
+def main():
+    jobs = queue.Queue(10)
+    ctx = multiprocessing.get_context("forkserver")
+    process = ctx.Process(target=worker, args=(jobs,)) #!
+    process.start()
+    jobs.put(1)
+    jobs.put(None)
+    process.join()
+
+if __name__ == "__main__":
+    main()
+""",
+    """
+import multiprocessing
+
+def worker(jobs):
+    while (job := jobs.get()) is not None:
+        print(job)
+
+def main():
+    ctx = multiprocessing.get_context("forkserver")
+    jobs = ctx.Queue(10)
+    process = ctx.Process(target=worker, args=(jobs,))
+    process.start()
+    jobs.put(1)
+    jobs.put(None)
+    process.join()
+
+if __name__ == "__main__":
+    main()
+""",
+)
+
+pair(
+    RULE,
+    "local class instance method",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def simulate(seeds):
+    class Run:
+        def __init__(self, seed):
+            self.seed = seed
+
+        def go(self):
+            return self.seed * 3
+
+    with ProcessPoolExecutor() as pool:
+        futures = [pool.submit(Run(seed).go) for seed in seeds] #!
+        return [f.result() for f in futures]
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+class Run:
+    def __init__(self, seed):
+        self.seed = seed
+
+    def go(self):
+        return self.seed * 3
+
+def simulate(seeds):
+    with ProcessPoolExecutor() as pool:
+        futures = [pool.submit(Run(seed).go) for seed in seeds]
+        return [f.result() for f in futures]
+""",
+)
+
+pair(
+    RULE,
+    "a multiprocessing lock through starmap",
+    """
+import multiprocessing
+from itertools import repeat
+
+def log(lock, line):
+    with lock:
+        print(line)
+
+def main(lines):
+    lock = multiprocessing.Lock()
+    with multiprocessing.Pool() as pool:
+        pool.starmap(log, zip(repeat(lock), lines)) #!
+
+if __name__ == "__main__":
+    main(["a", "b"])
+""",
+    """
+import multiprocessing
+
+_lock = None
+
+def setup(lock):
+    global _lock
+    _lock = lock
+
+def log(line):
+    with _lock:
+        print(line)
+
+def main(lines):
+    lock = multiprocessing.Lock()
+    with multiprocessing.Pool(initializer=setup, initargs=(lock,)) as pool:
+        pool.map(log, lines)
+
+if __name__ == "__main__":
+    main(["a", "b"])
+""",
+)
+
+pair(
+    RULE,
+    "lambda by apply in a comprehension",
+    """
+from multiprocessing import get_context
+
+def run(steps):
+    with get_context("spawn").Pool(2) as pool:
+        return [pool.apply(lambda s=step: s + 1) for step in steps] #!
+""",
+    """
+from multiprocessing.pool import ThreadPool
+
+def run(steps):
+    with ThreadPool(2) as pool:
+        return [pool.apply(lambda s=step: s + 1) for step in steps]
+""",
+)
+
+pair(
+    RULE,
+    "a job with an event",
+    """
+import threading
+from multiprocessing import get_context
+
+class Job:
+    def __init__(self, name):
+        self.name = name
+        self.done = threading.Event()
+
+    def run(self):
+        print(self.name)
+
+def main(names):
+    with get_context("spawn").Pool(2) as pool:
+        jobs = [Job(name) for name in names]
+        pool.map(Job.run, jobs)
+        results = [pool.apply_async(job.run) for job in jobs] #!
+        return [r.get() for r in results]
+""",
+    """
+from multiprocessing import get_context
+
+class Job:
+    def __init__(self, name):
+        self.name = name
+
+    def run(self):
+        print(self.name)
+
+def main(names):
+    with get_context("spawn").Pool(2) as pool:
+        jobs = [Job(name) for name in names]
+        results = [pool.apply_async(job.run) for job in jobs]
+        return [r.get() for r in results]
+""",
+)
+
+pair(
+    RULE,
+    "a model with a lock",
+    """
+import threading
+from concurrent.futures import ProcessPoolExecutor
+
+class Model:
+    def __init__(self):
+        self.lock = threading.RLock()
+        self.weights = [1]
+
+    def score(self, row):
+        return sum(self.weights) * row
+
+def scores(rows):
+    model = Model()
+    with ProcessPoolExecutor() as pool:
+        return list(pool.map(model.score, rows)) #!
+""",
+    """
+import threading
+from concurrent.futures import ProcessPoolExecutor
+
+class Model:
+    def __init__(self):
+        self.lock = threading.RLock()
+        self.weights = [1]
+
+    def __getstate__(self):
+        return {"weights": self.weights}
+
+    def __setstate__(self, state):
+        self.weights = state["weights"]
+        self.lock = threading.RLock()
+
+    def score(self, row):
+        return sum(self.weights) * row
+
+def scores(rows):
+    model = Model()
+    with ProcessPoolExecutor() as pool:
+        return list(pool.map(model.score, rows))
+""",
+)
+
+pair(
+    RULE,
+    "a lambda, pool shut down in finally",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def run(values):
+    executor = ProcessPoolExecutor(4)
+    try:
+        return list(executor.map(lambda v: v + 1, values)) #!
+    finally:
+        executor.shutdown()
+""",
+    """
+from loky import get_reusable_executor
+
+def run(values):
+    executor = get_reusable_executor(4)
+    return list(executor.map(lambda v: v + 1, values))
+""",
+)
+
+pair(
+    RULE,
+    "initializer lambda",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def work(n):
+    return n
+
+def run(values, level):
+    def setup():
+        print(level)
+
+    with ProcessPoolExecutor(initializer=setup) as pool: #!
+        return list(pool.map(work, values))
+""",
+    """
+from concurrent.futures import ProcessPoolExecutor
+
+def setup(level):
+    print(level)
+
+def work(n):
+    return n
+
+def run(values, level):
+    with ProcessPoolExecutor(initializer=setup, initargs=(level,)) as pool:
+        return list(pool.map(work, values))
+""",
+)
+
+pair(
+    RULE,
+    "module as argument, otherwise told",
+    """
+import json
+from concurrent.futures import ProcessPoolExecutor
+
+def dump(codec, value):
+    return codec.dumps(value)
+
+def run(values):
+    with ProcessPoolExecutor() as pool:
+        return [f.result() for f in [pool.submit(dump, json, v) for v in values]] #!
+""",
+    """
+import json
+from concurrent.futures import ProcessPoolExecutor
+
+def dump(value):
+    return json.dumps(value)
+
+def run(values):
+    with ProcessPoolExecutor() as pool:
+        return [f.result() for f in [pool.submit(dump, v) for v in values]]
+""",
+)
+
+pair(
+    RULE,
+    "a closure as target, under spawn",
+    """
+import multiprocessing
+
+class Runner:
+    def start(self, port):
+        ctx = multiprocessing.get_context("spawn")
+
+        def serve():
+            print(port)
+
+        self.process = ctx.Process(target=serve, daemon=True) #!
+        self.process.start()
+""",
+    """
+import multiprocessing
+
+class Runner:
+    @classmethod
+    def serve(cls, port):
+        print(port)
+
+    def start(self, port):
+        ctx = multiprocessing.get_context("spawn")
+        self.process = ctx.Process(target=self.serve, args=(port,), daemon=True)
+        self.process.start()
+""",
+)

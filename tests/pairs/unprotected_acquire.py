@@ -435,3 +435,720 @@ safe_variants(
         "file": "import filelock\nlock = filelock.FileLock('x')\nlock.acquire()",
     },
 )
+
+pair(
+    RULE,
+    "acquire release without finally",
+    """
+import threading
+
+lock = threading.Lock()
+balance = 0
+
+def deposit(amount):
+    global balance
+    lock.acquire() #!
+    balance = balance + int(amount)
+    lock.release()
+""",
+    """
+import threading
+
+lock = threading.Lock()
+balance = 0
+
+def deposit(amount):
+    global balance
+    with lock:
+        balance = balance + int(amount)
+""",
+)
+
+pair(
+    RULE,
+    "a raise between the two",
+    """
+import threading
+
+class Account:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.balance = 0
+
+    def withdraw(self, amount):
+        self.lock.acquire() #!
+        if amount > self.balance:
+            raise ValueError("not enough")
+        self.balance -= amount
+        self.lock.release()
+""",
+    """
+import threading
+
+class Account:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.balance = 0
+
+    def withdraw(self, amount):
+        self.lock.acquire()
+        try:
+            if amount > self.balance:
+                raise ValueError("not enough")
+            self.balance -= amount
+        finally:
+            self.lock.release()
+""",
+)
+
+pair(
+    RULE,
+    "early return leaves it held",
+    """
+from threading import RLock
+
+_lock = RLock()
+_cache = {}
+
+def get(key, load):
+    _lock.acquire() #!
+    if key in _cache:
+        return _cache[key]
+    value = load(key)
+    _cache[key] = value
+    _lock.release()
+    return value
+""",
+    """
+from threading import RLock
+
+_lock = RLock()
+_cache = {}
+
+def get(key, load):
+    _lock.acquire()
+    try:
+        if key in _cache:
+            return _cache[key]
+        value = load(key)
+        _cache[key] = value
+        return value
+    finally:
+        _lock.release()
+""",
+)
+
+pair(
+    RULE,
+    "a file written between the two",
+    """
+import threading
+
+lock = threading.Lock()
+
+def update(path, text):
+    lock.acquire() #!
+    with open(path, "w") as target:
+        target.write(text)
+    lock.release()
+""",
+    """
+import threading
+
+lock = threading.Lock()
+
+def update(path, text):
+    try:
+        lock.acquire()
+        with open(path, "w") as target:
+            target.write(text)
+    finally:
+        lock.release()
+""",
+)
+
+pair(
+    RULE,
+    "release only in except and at the end",
+    """
+import threading
+
+mutex = threading.Lock()
+
+def send(sock, data):
+    mutex.acquire() #!
+    try:
+        sock.sendall(data)
+    except OSError:
+        mutex.release()
+        raise
+    mutex.release()
+""",
+    """
+import threading
+
+mutex = threading.Lock()
+
+def send(sock, data):
+    mutex.acquire()
+    try:
+        sock.sendall(data)
+    except OSError:
+        raise
+    finally:
+        mutex.release()
+""",
+)
+
+pair(
+    RULE,
+    "non-blocking acquire tested",
+    """
+import threading
+
+busy = threading.Lock()
+
+def refresh(load):
+    if not busy.acquire(blocking=False): #!
+        return None
+    data = load()
+    busy.release()
+    return data
+""",
+    """
+import threading
+
+busy = threading.Lock()
+
+def refresh(load):
+    if not busy.acquire(blocking=False):
+        return None
+    try:
+        return load()
+    finally:
+        busy.release()
+""",
+)
+
+pair(
+    RULE,
+    "semaphore released by another thread",
+    """
+import threading
+import urllib.request
+
+slots = threading.Semaphore(4)
+
+def fetch(url):
+    slots.acquire() #!
+    data = urllib.request.urlopen(url).read()
+    slots.release()
+    return data
+""",
+    """
+import threading
+
+slots = threading.Semaphore(4)
+
+def job(task):
+    try:
+        task()
+    finally:
+        slots.release()
+
+def start(task):
+    slots.acquire()
+    threading.Thread(target=job, args=(task,)).start()
+""",
+)
+
+pair(
+    RULE,
+    "condition acquired by hand",
+    """
+import threading
+
+cond = threading.Condition()
+items = []
+
+def take():
+    cond.acquire() #!
+    while not items:
+        cond.wait()
+    item = items.pop()
+    cond.release()
+    return item
+""",
+    """
+import threading
+
+cond = threading.Condition()
+items = []
+
+def take():
+    with cond:
+        while not items:
+            cond.wait()
+        return items.pop()
+""",
+)
+
+pair(
+    RULE,
+    "loop body with acquire",
+    """
+import threading
+
+class Logger(threading.Thread):
+    def __init__(self, lock, queue):
+        super().__init__()
+        self.lock = lock
+        self.queue = queue
+
+    def run(self):
+        while True:
+            item = self.queue.get()
+            if item is None:
+                break
+            self.lock.acquire() #!
+            print(item.text())
+            self.lock.release()
+""",
+    """
+import threading
+
+class Logger(threading.Thread):
+    def __init__(self, lock, queue):
+        super().__init__()
+        self.lock = lock
+        self.queue = queue
+
+    def run(self):
+        while True:
+            item = self.queue.get()
+            if item is None:
+                break
+            with self.lock:
+                print(item.text())
+""",
+)
+
+pair(
+    RULE,
+    "lock object's own acquire and release methods",
+    """
+import threading
+
+lock: threading.Lock = threading.Lock()
+
+def worker(jobs: list[str]) -> None:
+    for job in jobs:
+        lock.acquire() #!
+        print(job.encode("ascii"))
+        lock.release()
+
+def main():
+    threads = [threading.Thread(target=worker, args=(["a"],)) for _ in range(3)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+""",
+    """
+import threading
+
+class Guard:
+    def __init__(self):
+        self._lock = threading.Lock()
+
+    def acquire(self):
+        return self._lock.acquire()
+
+    def release(self):
+        self._lock.release()
+
+    def __enter__(self):
+        self._lock.acquire()
+        return self
+
+    def __exit__(self, *details):
+        self._lock.release()
+""",
+)
+
+pair(
+    RULE,
+    "async lock",
+    """
+import asyncio
+
+lock = asyncio.Lock()
+
+async def update(db, row):
+    await lock.acquire() #!
+    await db.write(row)
+    lock.release()
+""",
+    """
+import asyncio
+
+lock = asyncio.Lock()
+
+async def update(db, row):
+    await lock.acquire()
+    try:
+        await db.write(row)
+    finally:
+        lock.release()
+""",
+)
+
+pair(
+    RULE,
+    "annotated lock parameter",
+    """
+from threading import Lock
+
+def append(lock: Lock, path: str, line: str) -> None:
+    lock.acquire() #!
+    handle = open(path, "a")
+    handle.write(line)
+    handle.close()
+    lock.release()
+""",
+    """
+from contextlib import contextmanager
+from threading import Lock
+
+@contextmanager
+def held(lock: Lock):
+    lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+def append(lock: Lock, path: str, line: str) -> None:
+    with held(lock), open(path, "a") as handle:
+        handle.write(line)
+""",
+)
+
+pair(
+    RULE,
+    "multiprocessing lock in the Python docs style",
+    """
+from multiprocessing import Lock, Process
+
+def report(lock, i):
+    lock.acquire() #!
+    print("hello world", 1 / i)
+    lock.release()
+
+if __name__ == "__main__":
+    lock = Lock()
+    for num in range(10):
+        Process(target=report, args=(lock, num)).start()
+""",
+    """
+from multiprocessing import Lock, Process
+
+def report(lock, i):
+    lock.acquire()
+    try:
+        print("hello world", i)
+    finally:
+        lock.release()
+
+if __name__ == "__main__":
+    lock = Lock()
+    for num in range(10):
+        Process(target=report, args=(lock, num)).start()
+""",
+)
+
+pair(
+    RULE,
+    "never released at all",
+    """
+import threading
+
+class Registry:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._names = set()
+
+    def register(self, name):
+        self._lock.acquire() #!
+        self._names.add(name)
+
+    def names(self):
+        with self._lock:
+            return sorted(self._names)
+""",
+    """
+import threading
+
+class Registry:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._names = set()
+
+    def register(self, name):
+        with self._lock:
+            self._names.add(name)
+
+    def names(self):
+        with self._lock:
+            return sorted(self._names)
+""",
+)
+
+pair(
+    RULE,
+    "test locking with timeout",
+    """
+import threading
+
+def test_counter():
+    lock = threading.Lock()
+    total = []
+
+    def work():
+        lock.acquire() #!
+        total.append(sum(range(10)))
+        assert total
+        lock.release()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+""",
+    """
+import threading
+
+import pytest
+
+@pytest.fixture
+def locked():
+    lock = threading.Lock()
+    lock.acquire()
+    yield lock
+    lock.release()
+
+def test_acquire_times_out(locked):
+    assert not locked.acquire(timeout=0.01)
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "two locks acquired by hand",
+    """
+import threading
+
+class Transfer:
+    def __init__(self, a, b):
+        self.a = a
+        self.b = b
+        self.a_lock = threading.Lock()
+
+    def run(self, amount):
+        self.a_lock.acquire() #!
+        self.a.take(amount)
+        self.b.give(amount)
+        self.a_lock.release()
+        return amount
+""",
+    """
+import threading
+from contextlib import ExitStack
+
+class Transfer:
+    def __init__(self, a, b):
+        self.a = a
+        self.b = b
+        self.a_lock = threading.Lock()
+
+    def run(self, amount):
+        with ExitStack() as stack:
+            stack.enter_context(self.a_lock)
+            self.a.take(amount)
+            self.b.give(amount)
+        return amount
+""",
+)
+
+pair(
+    RULE,
+    "rows written between the two",
+    """
+import threading
+
+lock = threading.Lock()
+
+def save(path, rows):
+    lock.acquire() #!
+    with open(path, "w") as out:
+        for row in rows:
+            out.write(row.text)
+    lock.release()
+""",
+    """
+import threading
+
+lock = threading.Lock()
+
+def save(path, rows):
+    if not lock.acquire(timeout=5):
+        raise TimeoutError(path)
+    try:
+        with open(path, "w") as out:
+            for row in rows:
+                out.write(row.text)
+    finally:
+        lock.release()
+""",
+)
+
+pair(
+    RULE,
+    "a semaphore around a request",
+    """
+import threading
+
+gate = threading.BoundedSemaphore(5)
+
+def call(api, request):
+    gate.acquire() #!
+    answer = api.send(request)
+    if answer.status != 200:
+        raise RuntimeError(answer.status)
+    gate.release()
+    return answer
+""",
+    """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+gate = threading.BoundedSemaphore(5)
+pool = ThreadPoolExecutor(5)
+
+def call(api, request):
+    gate.acquire()
+    future = pool.submit(api.send, request)
+    future.add_done_callback(lambda _: gate.release())
+    return future
+""",
+)
+
+pair(
+    RULE,
+    "release in else only",
+    """
+import threading
+
+_mutex = threading.RLock()
+
+def load(path):
+    _mutex.acquire() #!
+    try:
+        data = open(path).read()
+    except FileNotFoundError:
+        return None
+    else:
+        _mutex.release()
+    return data
+""",
+    """
+import threading
+
+_mutex = threading.RLock()
+
+def load(path):
+    _mutex.acquire()
+    try:
+        return open(path).read()
+    except FileNotFoundError:
+        return None
+    finally:
+        _mutex.release()
+""",
+)
+
+pair(
+    RULE,
+    "a validation between the two",
+    """
+import threading
+
+class Table:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.rows = []
+
+    def insert(self, row):
+        self.lock.acquire() #!
+        row.validate()
+        self.rows.append(row)
+        self.lock.release()
+""",
+    """
+import threading
+
+class Table:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.rows = []
+
+    def __enter__(self):
+        self.lock.acquire()
+        return self
+
+    def __exit__(self, *details):
+        self.lock.release()
+
+    def insert(self, row):
+        with self:
+            row.validate()
+            self.rows.append(row)
+""",
+)
+
+pair(
+    RULE,
+    "a read between the two",
+    """
+import threading
+
+class Meter:
+    lock = threading.Lock()
+
+    def __init__(self, source):
+        self.source = source
+        self.total = 0
+
+    def tick(self):
+        Meter.lock.acquire() #!
+        self.total += self.source.read()
+        Meter.lock.release()
+""",
+    """
+import threading
+
+class Meter:
+    lock = threading.Lock()
+
+    def __init__(self, source):
+        self.source = source
+        self.total = 0
+
+    def tick(self):
+        value = self.source.read()
+        with Meter.lock:
+            self.total += value
+""",
+)

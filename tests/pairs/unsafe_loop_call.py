@@ -606,3 +606,693 @@ class Runner:
     {"self._loop.call_later(1, callback)": "self._loop.call_soon_threadsafe(self._loop.call_later, 1, callback)"},
     {"    def later(self, callback):": "    async def later(self, callback):"},
 )
+
+pair(
+    RULE,
+    "call_soon from a thread, otherwise told",
+    """
+import asyncio
+import threading
+
+def worker(loop, callback):
+    loop.call_soon(callback) #!
+
+async def main():
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+    thread = threading.Thread(target=worker, args=(loop, done.set))
+    thread.start()
+    await done.wait()
+    thread.join()
+
+asyncio.run(main())
+""",
+    """
+import asyncio
+import threading
+
+def worker(loop, callback):
+    loop.call_soon_threadsafe(callback)
+
+async def main():
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+    thread = threading.Thread(target=worker, args=(loop, done.set))
+    thread.start()
+    await done.wait()
+    thread.join()
+
+asyncio.run(main())
+""",
+)
+
+pair(
+    RULE,
+    "create_task from a thread",
+    """
+import asyncio
+import threading
+
+async def notify():
+    print("done")
+
+def worker(loop):
+    loop.create_task(notify()) #!
+
+async def main():
+    loop = asyncio.get_event_loop()
+    await asyncio.to_thread(worker, loop)
+""",
+    """
+import asyncio
+import threading
+
+async def notify():
+    print("done")
+
+def worker(loop):
+    asyncio.run_coroutine_threadsafe(notify(), loop).result()
+
+async def main():
+    loop = asyncio.get_event_loop()
+    await asyncio.to_thread(worker, loop)
+""",
+)
+
+pair(
+    RULE,
+    "loop.stop from another thread",
+    """
+import asyncio
+import threading
+import time
+
+def stopper(loop):
+    time.sleep(5)
+    loop.stop() #!
+
+def main():
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=stopper, args=(loop,), daemon=True).start()
+    loop.run_forever()
+    loop.close()
+""",
+    """
+import asyncio
+import threading
+import time
+
+def stopper(loop):
+    time.sleep(5)
+    loop.call_soon_threadsafe(loop.stop)
+
+def main():
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=stopper, args=(loop,), daemon=True).start()
+    loop.run_forever()
+    loop.close()
+""",
+)
+
+pair(
+    RULE,
+    "self.loop in a class with a thread",
+    """
+import asyncio
+import threading
+
+class Bridge:
+    def __init__(self):
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.read, daemon=True)
+
+    def start(self):
+        self.thread.start()
+        self.loop.run_forever()
+
+    def on_data(self):
+        print("data")
+
+    def read(self):
+        for _ in range(10):
+            self.loop.call_soon(self.on_data) #!
+""",
+    """
+import asyncio
+import threading
+
+class Bridge:
+    def __init__(self):
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.read, daemon=True)
+
+    def start(self):
+        self.thread.start()
+        self.loop.run_forever()
+
+    def on_data(self):
+        print("data")
+
+    def read(self):
+        for _ in range(10):
+            self.loop.call_soon_threadsafe(self.on_data)
+""",
+)
+
+pair(
+    RULE,
+    "call_later in an executor job",
+    """
+import asyncio
+
+def job(loop, log):
+    loop.call_later(1, log, "late") #!
+    return 1
+
+async def main(log):
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(None, job, loop, log)
+""",
+    """
+import asyncio
+
+def job(log):
+    return 1
+
+async def main(log):
+    loop = asyncio.get_running_loop()
+    result = await loop.run_in_executor(None, job, log)
+    loop.call_later(1, log, "late")
+    return result
+""",
+)
+
+pair(
+    RULE,
+    "ensure_future with the loop given",
+    """
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+async def tick():
+    await asyncio.sleep(0)
+
+def schedule(loop):
+    asyncio.ensure_future(tick(), loop=loop) #!
+
+async def main():
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor() as pool:
+        await loop.run_in_executor(pool, schedule, loop)
+""",
+    """
+import asyncio
+from threading import Thread
+
+async def tick():
+    await asyncio.sleep(0)
+
+def run():
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(tick())
+    loop.run_until_complete(task)
+    loop.close()
+
+def main():
+    thread = Thread(target=run)
+    thread.start()
+    thread.join()
+""",
+)
+
+pair(
+    RULE,
+    "future.set_result from a thread",
+    """
+import asyncio
+import threading
+
+def compute(future):
+    future.set_result(42) #!
+
+async def answer():
+    future = asyncio.get_running_loop().create_future()
+    thread = threading.Thread(target=compute, args=(future,))
+    thread.start()
+    return await future
+""",
+    """
+import asyncio
+import threading
+
+def compute(loop, future):
+    loop.call_soon_threadsafe(future.set_result, 42)
+
+async def answer():
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    thread = threading.Thread(target=compute, args=(loop, future))
+    thread.start()
+    return await future
+""",
+)
+
+pair(
+    RULE,
+    "asyncio.Queue.put_nowait from a thread",
+    """
+import asyncio
+import threading
+
+def producer(queue):
+    for n in range(3):
+        queue.put_nowait(n) #!
+
+async def main():
+    queue = asyncio.Queue(10)
+    threading.Thread(target=producer, args=(queue,), daemon=True).start()
+    for _ in range(3):
+        print(await queue.get())
+""",
+    """
+import asyncio
+import threading
+
+def producer(loop, queue):
+    for n in range(3):
+        loop.call_soon_threadsafe(queue.put_nowait, n)
+
+async def main():
+    queue = asyncio.Queue(10)
+    loop = asyncio.get_running_loop()
+    threading.Thread(target=producer, args=(loop, queue), daemon=True).start()
+    for _ in range(3):
+        print(await queue.get())
+""",
+)
+
+pair(
+    RULE,
+    "event.set from a thread",
+    """
+import asyncio
+import threading
+
+async def test_event_is_set():
+    event = asyncio.Event()
+
+    def work():
+        event.set() #!
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    await asyncio.wait_for(event.wait(), 1)
+    thread.join()
+""",
+    """
+import asyncio
+import threading
+
+async def test_event_is_set():
+    event = threading.Event()
+
+    def work():
+        event.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    await asyncio.to_thread(event.wait, 1)
+    thread.join()
+""",
+    path="tests/test_app.py",
+)
+
+pair(
+    RULE,
+    "Thread subclass with loop attribute",
+    """
+import asyncio
+import threading
+
+class Reader(threading.Thread):
+    def __init__(self, loop: asyncio.AbstractEventLoop, callback):
+        super().__init__(daemon=True)
+        self.loop = loop
+        self.callback = callback
+
+    def run(self):
+        for line in open("/dev/ttyS0"):
+            self.loop.call_soon(self.callback, line) #!
+""",
+    """
+import asyncio
+import threading
+
+class Reader(threading.Thread):
+    def __init__(self, loop: asyncio.AbstractEventLoop, callback):
+        super().__init__(daemon=True)
+        self.loop = loop
+        self.callback = callback
+
+    def run(self):
+        for line in open("/dev/ttyS0"):
+            self.loop.call_soon_threadsafe(self.callback, line)
+""",
+)
+
+pair(
+    RULE,
+    "task.cancel from a thread",
+    """
+import asyncio
+import threading
+import time
+
+async def serve():
+    await asyncio.sleep(3600)
+
+def cancel_later(task):
+    time.sleep(1)
+    task.cancel() #!
+
+async def main():
+    task = asyncio.create_task(serve())
+    threading.Thread(target=cancel_later, args=(task,)).start()
+    await asyncio.wait([task])
+""",
+    """
+import asyncio
+import threading
+import time
+
+async def serve():
+    await asyncio.sleep(3600)
+
+def cancel_later(loop, task):
+    time.sleep(1)
+    loop.call_soon_threadsafe(task.cancel)
+
+async def main():
+    task = asyncio.create_task(serve())
+    threading.Thread(target=cancel_later, args=(asyncio.get_running_loop(), task)).start()
+    await asyncio.wait([task])
+""",
+)
+
+pair(
+    RULE,
+    "done callback of a concurrent future runs in the worker",
+    """
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+def work():
+    return 1
+
+async def main(log):
+    loop = asyncio.get_running_loop()
+
+    def finished(future):
+        loop.call_soon(log, future.result()) #!
+
+    with ThreadPoolExecutor() as pool:
+        pool.submit(work).add_done_callback(finished)
+""",
+    """
+import asyncio
+
+async def work():
+    return 1
+
+async def main(log):
+    loop = asyncio.get_running_loop()
+
+    def finished(task):
+        loop.call_soon(log, task.result())
+
+    task = asyncio.create_task(work())
+    task.add_done_callback(finished)
+    await task
+""",
+)
+
+pair(
+    RULE,
+    "a message handler called by a thread",
+    """
+import asyncio
+import threading
+
+async def send(message):
+    print(message)
+
+loop = asyncio.new_event_loop()
+
+def on_message(message):
+    loop.create_task(send(message)) #!
+
+def listen():
+    while True:
+        on_message("hello")
+
+threading.Thread(target=listen, daemon=True).start()
+loop.run_forever()
+""",
+    """
+import asyncio
+import threading
+
+async def send(message):
+    print(message)
+
+loop = asyncio.new_event_loop()
+
+def on_message(message):
+    asyncio.run_coroutine_threadsafe(send(message), loop).add_done_callback(print)
+
+def listen():
+    while True:
+        on_message("hello")
+
+threading.Thread(target=listen, daemon=True).start()
+loop.run_forever()
+""",
+)
+
+pair(
+    RULE,
+    "Timer thread",
+    """
+import asyncio
+from threading import Timer
+
+async def main():
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+
+    def expire():
+        loop.call_soon(future.cancel) #!
+
+    timer = Timer(5, expire)
+    timer.start()
+    try:
+        return await future
+    finally:
+        timer.cancel()
+""",
+    """
+import asyncio
+
+async def main():
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+
+    def expire():
+        future.cancel()
+
+    timer = loop.call_later(5, expire)
+    try:
+        return await future
+    finally:
+        timer.cancel()
+""",
+)
+
+pair(
+    RULE,
+    "self._loop.create_task in a callback thread",
+    """
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+class Sync:
+    def __init__(self):
+        self._loop = asyncio.get_event_loop()
+        self._pool = ThreadPoolExecutor(1)
+
+    async def changed(self, path):
+        print(path)
+
+    def scan(self):
+        for path in ("a", "b"):
+            self._loop.create_task(self.changed(path)) #!
+
+    def start(self):
+        return self._pool.submit(self.scan)
+""",
+    """
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+class Sync:
+    def __init__(self):
+        self._loop = asyncio.get_event_loop()
+        self._pool = ThreadPoolExecutor(1)
+
+    async def changed(self, path):
+        print(path)
+
+    def scan(self):
+        for path in ("a", "b"):
+            asyncio.run_coroutine_threadsafe(self.changed(path), self._loop).result()
+
+    def start(self):
+        return self._pool.submit(self.scan)
+""",
+)
+
+pair(
+    RULE,
+    "a script stops the loop of its thread",
+    """
+import asyncio
+import threading
+
+loop = asyncio.new_event_loop()
+
+def run():
+    asyncio.set_event_loop(loop)
+    loop.run_forever()
+
+thread = threading.Thread(target=run)
+thread.start()
+loop.stop() #!
+thread.join()
+""",
+    """
+import asyncio
+import threading
+
+loop = asyncio.new_event_loop()
+
+def run():
+    asyncio.set_event_loop(loop)
+    loop.run_forever()
+
+thread = threading.Thread(target=run)
+thread.start()
+loop.call_soon_threadsafe(loop.stop)
+thread.join()
+""",
+)
+
+pair(
+    RULE,
+    "call_at from to_thread",
+    """
+import asyncio
+
+async def main():
+    loop = asyncio.get_running_loop()
+
+    def job():
+        loop.call_at(loop.time() + 1, print, "later") #!
+
+    await asyncio.to_thread(job)
+""",
+    """
+import asyncio
+
+async def main():
+    loop = asyncio.get_running_loop()
+
+    def job():
+        loop.call_soon_threadsafe(loop.call_later, 1, print, "later")
+
+    await asyncio.to_thread(job)
+""",
+)
+
+pair(
+    RULE,
+    "ensure_future in a thread",
+    """
+import asyncio
+import threading
+
+async def send(text):
+    print(text)
+
+def listen(loop: asyncio.AbstractEventLoop):
+    while True:
+        asyncio.ensure_future(send("x"), loop=loop) #!
+
+async def main():
+    threading.Thread(target=listen, args=(asyncio.get_running_loop(),), daemon=True).start()
+    await asyncio.sleep(10)
+""",
+    """
+import asyncio
+import threading
+
+async def send(text):
+    print(text)
+
+async def session():
+    await asyncio.ensure_future(send("x"))
+
+def listen():
+    asyncio.run(session())
+
+async def main():
+    threading.Thread(target=listen, daemon=True).start()
+    await asyncio.sleep(10)
+""",
+)
+
+pair(
+    RULE,
+    "future set from a pool callback",
+    """
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+async def main(work):
+    loop = asyncio.get_running_loop()
+    answer = loop.create_future()
+
+    def job():
+        answer.set_result(work()) #!
+
+    with ThreadPoolExecutor() as pool:
+        pool.submit(job)
+        return await answer
+""",
+    """
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+async def main(work):
+    loop = asyncio.get_running_loop()
+    answer = loop.create_future()
+
+    def job():
+        loop.call_soon_threadsafe(answer.set_result, work())
+
+    with ThreadPoolExecutor() as pool:
+        running = loop.run_in_executor(pool, job)
+        result = await answer
+        await running
+        return result
+""",
+)

@@ -28,10 +28,10 @@ def test_one_lost_exception_is_told_by_one_rule() -> None:
 def test_the_message_names_the_work_the_pool_and_the_variable() -> None:
     """A reader learns what runs, where, and what its future is kept in."""
     thrown, kept = check_source(POOL + "        pool.submit(write)\n        future = pool.submit(write)\n", DroppedFuture)
-    assert "write runs in a thread pool" in thrown.message
+    assert "`write` runs in a thread pool" in thrown.message
     assert "thrown away" in thrown.message
-    assert "kept in future," in kept.message
-    assert "what future holds" in kept.advice
+    assert "kept in `future`," in kept.message
+    assert "what `future` holds" in kept.advice
 
 
 def test_a_polled_future_is_told_by_what_is_asked() -> None:
@@ -45,7 +45,7 @@ def test_long_work_is_shortened() -> None:
     """The message stays readable when the function is an expression of its own."""
     code = POOL + f"        pool.submit(write.{'very_' * 20}long)\n        pool.submit(lambda: write())\n        pool.submit(*orders)\n"
     long, function, unknown = check_source(code, DroppedFuture)
-    assert "very_ver… runs in" in long.message
+    assert "very_ver…` runs in" in long.message
     assert function.message.startswith("a lambda runs")
     assert unknown.message.startswith("the work runs")
 
@@ -55,7 +55,7 @@ def test_a_wait_is_told_with_the_line_of_the_submit() -> None:
     code = POOL + "        futures = [pool.submit(write, order) for order in orders]\n        wait(futures)\n"
     (finding,) = check_source(code, UncheckedCompletion)
     assert finding.site.line == 5
-    assert "write (line 4)" in finding.message
+    assert "`write` (line 4)" in finding.message
 
 
 def test_advice_for_a_map_shows_its_own_call() -> None:
@@ -75,5 +75,5 @@ def test_advice_for_a_task_depends_on_the_function_around_it() -> None:
     """Only asynchronous code can await."""
     code = "import asyncio\ndef start(go):\n    asyncio.create_task(go())\nasync def main(go):\n    asyncio.create_task(go())\n"
     outside, inside = check_source(code, DroppedTask)
-    assert not outside.advice.startswith("Await")
-    assert inside.advice.startswith("Await")
+    assert "`await`" not in outside.advice
+    assert inside.advice.startswith("`await` it")

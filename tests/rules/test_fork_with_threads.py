@@ -12,7 +12,7 @@ from pytest_gilcheck.testing import check_source
     ("fork", "words", "change"),
     [
         ("os.fork()", "`os.fork` forks while", "Fork before the first thread"),
-        ("multiprocessing.Pool()", "which on Linux before Python 3.14 is a fork", 'get_context("spawn")'),
+        ("multiprocessing.Pool()", "starts a process pool (by fork, on Linux before Python 3.14) while", 'get_context("spawn")'),
         ("multiprocessing.get_context('fork').Pool()", "starts a process pool by fork", 'get_context("spawn")'),
     ],
 )

@@ -60,6 +60,11 @@ DEAD = [
     ("here() if sys.version_info < (3,) else there()", True),
     ("there() if sys.version_info > (3,) else here()", True),
     ("def f():\n    if sys.version_info > (3, 1):\n        return\n    here()", True),
+    ("def f():\n    return 1\n    here()", True),
+    ("def f():\n    raise ValueError\n    with lock:\n        here()", True),
+    ("for x in y:\n    continue\n    here()", True),
+    ("for x in y:\n    if x:\n        break\n    here()", False),
+    ("def f():\n    return 1\n    def g():\n        here()", False),
     ("if sys.version_info > (3,):\n    here()", False),
     ("if unknown:\n    here()", False),
     ("if sys.platform == 'riscos':\n    def f():\n        here()", False),  # who calls f is another question

@@ -26,8 +26,10 @@ WAYS = [
 @pytest.mark.parametrize(("code", "how"), WAYS)
 def test_ways_to_touch(make_project: MakeProject, code: str, how: str) -> None:
     """Looking, looping, changing what it holds, and giving it another value are told apart."""
-    project = make_project(f"import threading\nclass A:\n    def f(self):\n        {code}\n    def g(self): self.x = 0\n")
-    touches = Guards(project).of_class(module_of(project).classes[0])
+    guarded = "    def g(self):\n        with self.lock: self.x = 0\n"
+    project = make_project(f"import threading\nclass A:\n    lock = threading.Lock()\n    def f(self):\n        {code}\n{guarded}")
+    guards, cls = Guards(project), module_of(project).classes[0]
+    touches = guards.of_class(cls, guards.locks_of(cls))
     assert [touch.how for touch in touches["x"]] == [how, "write"]
 
 
@@ -43,19 +45,22 @@ def test_locks_of_callers_count(make_project: MakeProject) -> None:
             def f(self):
                 with self.lock: self._g()
             def _g(self): self.n = self.q.get()
+            def h(self):
+                with self.lock: self.n = 0
+            def other(self): self.m = 0
         """
     )
     guards, cls = Guards(project), module_of(project).classes[0]
-    touches = guards.of_class(cls)
-    assert [touch.held for touch in touches["n"]] == [guards.locks_of(cls)]
-    assert "q" not in touches
+    touches = guards.of_class(cls, guards.locks_of(cls))
+    assert [touch.held for touch in touches["n"]] == [guards.locks_of(cls)] * 2
+    assert set(touches) == {"n"}
 
 
 def test_variables_of_a_module(make_project: MakeProject) -> None:
     """Functions that touch a module's variable are seen, and the module's locks known."""
     project = make_project("import threading\nlock = threading.Lock()\nn = 0\ndef f():\n    global n\n    with lock: n += 1\n")
     guards, module = Guards(project), module_of(project)
-    assert [touch.held for touch in guards.of_module(module)["n"]] == [guards.locks_in(module)]
+    assert [touch.held for touch in guards.of_module(module, guards.locks_in(module))["n"]] == [guards.locks_in(module)]
 
 
 def test_code_outside_of_the_class(make_project: MakeProject) -> None:

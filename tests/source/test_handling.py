@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from pytest_gilcheck.source.definitions import Function
-from pytest_gilcheck.source.handling import cannot_fail, catches_everything, lets_nothing_out
+from pytest_gilcheck.source.handling import cannot_fail, catches_everything, lets_nothing_out, raises_by_itself
 from pytest_gilcheck.source.project import Project
 from tests.source.conftest import MakeProject, expression, module_of
 
@@ -43,6 +43,8 @@ KEEPS_IN = [
     "def safe(x):\n    try: go()\n    except Exception as e: keep(e)\ndef work():\n    return safe(1)",
     "class A:\n    def safe(self):\n        try: go()\n        except Exception as e: keep(e)\n    def work(self):\n        self.safe()",
     "def work():\n    pass",
+    "def work():\n    try: go()\n    except Exception as e: keep(e)\n    finally:\n        answer._set_final_result(None)",
+    "def work():\n    try: go()\n    except Exception as e: keep(e)\n    pool.submit(work)",
     "def work():\n    '''Wait.'''\n    time.sleep(1)\n    event.wait()\n    return",
 ]
 
@@ -65,6 +67,8 @@ LETS_OUT = [
     "def other():\n    go()\ndef work():\n    other()",
     "class A:\n    def __init__(self): pass\ndef work():\n    A()",
     "@unknown\ndef work():\n    go()",
+    "@abstractmethod\ndef work():\n    pass",
+    "def work():\n    try: go()\n    except Exception as e: keep(e)\n    finally:\n        publish()",
     "def work():\n    return 42",
 ]
 
@@ -114,3 +118,23 @@ def test_handlers_that_catch_everything() -> None:
     code = "try: pass\nexcept (OSError, builtins.BaseException): pass\nexcept ValueError: pass\nexcept: pass"
     handlers = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ExceptHandler)]
     assert [catches_everything(handler) for handler in handlers] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("code", "always", "when_told"),
+    [
+        ("def work():\n    raise RuntimeError('broken')", True, False),
+        ("def work():\n    with lock:\n        raise RuntimeError", True, False),
+        ("def work(blow_up):\n    if blow_up:\n        raise RuntimeError", True, True),
+        ("def work(fine):\n    if not fine:\n        raise RuntimeError", True, True),
+        ("def work(x):\n    if x > 3:\n        raise RuntimeError", False, False),
+        ("def work():\n    raise AssertionError('no')", False, False),
+        ("def work():\n    try: go()\n    except OSError as e:\n        raise RuntimeError from e", False, False),
+        ("def work():\n    try: go()\n    except OSError:\n        raise", False, False),
+        ("def work():\n    def inner(): raise RuntimeError\n    inner()", False, False),
+    ],
+)
+def test_functions_that_raise_by_themselves(make_project: MakeProject, code: str, always: bool, when_told: bool) -> None:
+    """A `raise` that nothing but a plain flag decides about is staged; what is found out, translated or asserted is not."""
+    work = work_of(make_project(HEADER + code))
+    assert (raises_by_itself(work), raises_by_itself(work, told_to=True)) == (always, when_told)

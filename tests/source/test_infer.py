@@ -29,6 +29,12 @@ NAMES = [
 ]
 
 
+def test_an_annotation_that_repeats_the_constructor_adds_nothing(make_project: MakeProject) -> None:
+    """The variable holds the one object that was seen to be made."""
+    project = make_project("import queue\nq: queue.Queue = queue.Queue(5)\nuse(q)\n")
+    assert describe(project, "q") == ["queue.Queue()"]
+
+
 @pytest.mark.parametrize(("code", "name"), NAMES)
 def test_names_are_followed_to_one_canonical_name(make_project: MakeProject, code: str, name: str) -> None:
     """However a thing is imported, it goes by one name."""
@@ -47,6 +53,10 @@ INSTANCES = [
     ("import queue\nfrom typing import Optional\ndef run(q: Optional[queue.Queue] = None): return q", "q", "queue.Queue()"),
     ("import queue\ndef make(): return queue.Queue()\nq = make()", "q", "queue.Queue()"),
     ("import queue\nq = make() or queue.Queue()", "q", "queue.Queue()"),
+    ("import queue\nfrom typing import Final\nq: Final = queue.Queue()", "q", "queue.Queue()"),
+    ("import queue\nfrom typing import Any\nq: Any = queue.Queue()", "q", "queue.Queue()"),
+    ("import queue\nfrom typing import cast\nq = cast('Box', queue.Queue())", "q", "queue.Queue()"),
+    ("import queue, weakref\nq = weakref.proxy(queue.Queue())", "q", "queue.Queue()"),
     ("import queue\nif (q := queue.Queue()): pass", "q", "queue.Queue()"),
     ("import queue\na, q = 1, queue.Queue()", "q", "queue.Queue()"),
     ("import queue\nqs = [queue.Queue() for _ in range(3)]\nfor q in qs: use(q)", "q", "queue.Queue()"),

@@ -38,13 +38,17 @@ SIZES = [
     ("GROWN", None),
     ("TWICE", None),
     ("items()", None),
+    ("range(COUNT)", 9),
+    ("range(TIMES)", None),
 ]
 
 
 @pytest.mark.parametrize(("text", "size"), SIZES)
 def test_size_is_read_from_the_source(make_project: MakeProject, text: str, size: int | None) -> None:
     """A size is known where it is written, through one variable that nothing changes; else it is not guessed."""
-    project = make_project(f"SEVERAL = [1, 2]\nGROWN = []\nGROWN.append(1)\nTWICE = [1]\nTWICE = [1, 2]\nfound = {text}\n")
+    project = make_project(
+        f"SEVERAL = [1, 2]\nGROWN = []\nGROWN.append(1)\nTWICE = [1]\nTWICE = [1, 2]\nCOUNT = 9\nTIMES = 1\nTIMES = 2\nfound = {text}\n"
+    )
     module = module_of(project)
     statement = module.tree.body[-1]
     assert isinstance(statement, ast.Assign)
@@ -63,3 +67,14 @@ def test_turns_of_loops(make_project: MakeProject) -> None:
     """A `for` loop turns as often as its iterable has elements, a `while` loop nobody knows how often."""
     module = module_of(make_project("for x in range(3): pass\nwhile x: pass\n"))
     assert [turns_of(statement, module) for statement in module.tree.body] == [3, None]
+
+
+@pytest.mark.parametrize(
+    ("calls", "size"), [("f([1, 2])\nf('abc')", 3), ("f([1])\nf(names)", None), ("f(*names)\nf([1])", None), ("", None)]
+)
+def test_size_of_a_parameter_is_the_most_that_is_passed(make_project: MakeProject, calls: str, size: int | None) -> None:
+    """A parameter has a size if every call of the project says one."""
+    module = module_of(make_project(f"import threading\ndef f(items):\n    return items\n{calls}\n"))
+    result = module.functions[0].scope.results[0]
+    assert isinstance(result.value, ast.Name)
+    assert size_of(result.value, module) == size

@@ -40,6 +40,15 @@ STARTS = [
     ("async def f(): await asyncio.get_running_loop().run_in_executor(None, work)", WorkerKind.THREAD, False),
     ("T = threading.Thread\nT(target=work).start()", WorkerKind.THREAD, False),
     ("with ThreadPoolExecutor() as p: p.submit(print).add_done_callback(work)", WorkerKind.THREAD, False),
+    ("from pathos.pools import ProcessPool\nProcessPool(4).uimap(work, [1, 2])", WorkerKind.PROCESS, True),
+    ("from pathos.pools import ThreadPool as T\nT().amap(work, [1, 2])", WorkerKind.THREAD, True),
+    ("import pathos.multiprocessing as pm\npm.ProcessingPool().pipe(work, 1)", WorkerKind.PROCESS, False),
+    ("import loky\nloky.get_reusable_executor().submit(work, 1)", WorkerKind.PROCESS, False),
+    ("from pebble import ProcessPool\nwith ProcessPool() as p: p.schedule(work, args=(1,))", WorkerKind.PROCESS, False),
+    ("import multiprocess\nmultiprocess.Process(target=work).start()", WorkerKind.PROCESS, False),
+    ("import billiard\nwith billiard.Pool() as p: p.map(work, [1, 2])", WorkerKind.PROCESS, True),
+    ("from joblib import Parallel, delayed\nParallel(n_jobs=2)(delayed(work)(x) for x in ys)", WorkerKind.PROCESS, True),
+    ("from joblib import Parallel, delayed\nParallel(2, prefer='threads')(delayed(work)(x) for x in ys)", WorkerKind.THREAD, True),
 ]
 
 
@@ -58,6 +67,8 @@ def test_every_way_to_start_a_worker_is_seen(make_project: MakeProject, code: st
         "work()",
         "class Pool:\n    def submit(self, f): pass\nPool().submit(work)",
         "unknown.submit(work)",
+        "from joblib import Parallel, delayed\nParallel(n_jobs=1)(delayed(work)(x) for x in ys)",
+        "class Pool:\n    def pipe(self, f): pass\nPool().pipe(work)",
         "map(work, [1])",
         "with ThreadPoolExecutor() as p: p.submit(print, work())",
         "class Thread:\n    def __init__(self, target): pass\nThread(target=work)",

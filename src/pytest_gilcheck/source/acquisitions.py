@@ -115,9 +115,15 @@ class Acquisitions:
 
     def below(self, call: ast.Call, module: Module) -> Iterator[Below]:
         """What is acquired in the functions that the call runs."""
-        for function in self._project.functions_called(call, module):
-            if not function.is_async or isinstance(module.parent(call), ast.Await):
-                yield from self._in(function)
+        for function in self._callees(call, module):
+            yield from self._in(function)
+
+    def _callees(self, call: ast.Call, module: Module) -> list[Function]:
+        """What the call runs; nothing if that depends on the class of an object."""
+        functions = list(dict.fromkeys(self._project.functions_called(call, module)))
+        if len(functions) > 1 and len({function.cls for function in functions}) > 1:
+            return []
+        return [function for function in functions if not function.is_async or isinstance(module.parent(call), ast.Await)]
 
     def _in(self, function: Function) -> tuple[Below, ...]:
         found = self._below.get(function)
@@ -137,8 +143,8 @@ class Acquisitions:
             if len(chain) == _MAX_CALLS:
                 continue
             for call in function.calls:
-                for callee in self._project.functions_called(call, function.module):
-                    if callee in seen or (callee.is_async and not isinstance(function.module.parent(call), ast.Await)):
+                for callee in self._callees(call, function.module):
+                    if callee in seen:
                         continue
                     seen.add(callee)
                     todo.append(((*chain, callee), outside | self._project.locks.held(call, function.module)))
@@ -151,17 +157,23 @@ class Acquisitions:
         if known is not None:
             return known
         self._entry[function] = frozenset()  # a recursive call holds what the first one did
+        if not self._project.workers.starts_of(function):
+            self._entry[function] = self._held_by_callers(function, depth)
+        return self._entry[function]
+
+    def _held_by_callers(self, function: Function, depth: int) -> frozenset[str]:
         found: frozenset[str] | None = None
         for call, module in self._calls_of(function):
             around = module.function_around(call)
-            if around is function:
+            if around is function or (module.is_test and not function.module.is_test):
                 continue
-            held = self._project.locks.held(call, module) | self.on_entry(around, depth + 1)
+            held = self._project.locks.held(call, module)
+            if found is None or not found <= held:
+                held |= self.on_entry(around, depth + 1)
             found = held if found is None else found & held
-        if self._project.workers.starts_of(function):
-            found = frozenset()
-        self._entry[function] = found or frozenset()
-        return self._entry[function]
+            if not found:
+                break
+        return found or frozenset()
 
     def _calls_of(self, function: Function) -> Iterator[tuple[ast.Call, Module]]:
         """Calls of the function, or of what it overrides: a base class calls its hooks."""

@@ -16,6 +16,7 @@ from pytest_gilcheck.source.work import BRIEF, UNKNOWN, Work, Workload
 
 FEW_TURNS = 100  # of a loop that takes no time worth speaking of
 _MANY_TURNS = 1000  # of a loop that does
+_MANY_OPERATIONS = 3000  # of a loop with fewer turns that does, too
 _FEW_OPERATIONS = 2  # in a turn: `total += 1` is nothing to speak of
 _SMALL_EXPONENT = 10
 _OPERATIONS = (ast.BinOp, ast.AugAssign, ast.Compare, ast.Call, ast.Subscript, ast.UnaryOp, ast.JoinedStr)
@@ -45,7 +46,7 @@ class Body:
                 turns = self._turns(loop)
                 if turns is not None and turns <= FEW_TURNS:
                     continue
-                if (turns is not None and turns <= _MANY_TURNS) or self._is_light(loop):
+                if (turns is not None and turns <= _MANY_TURNS and turns * _operations(loop) <= _MANY_OPERATIONS) or self._is_light(loop):
                     self._middling = True
                 else:
                     self._computes.append(Workload(Work.COMPUTES, loop, self._function))
@@ -121,8 +122,7 @@ class Body:
 
     def _is_light(self, loop: ast.AST) -> bool:
         """Whether a turn does so little that only very many of them count, and the source doesn't tell that there are many."""
-        parts = list(loop.body) if isinstance(loop, LOOPS) else list(_repeated(loop))
-        operations = sum(isinstance(inner, _OPERATIONS) for part in parts for inner in ast.walk(part))
+        operations = _operations(loop)
         if isinstance(loop, COMPREHENSIONS) and isinstance(self._module.parent(loop), ast.Call):
             operations += 1  # `sum` of it
         return operations < (1 if _counts(loop) else _FEW_OPERATIONS)
@@ -144,6 +144,12 @@ class Body:
             product *= turns
             at = self._module.loop_around(at)
         return product
+
+
+def _operations(loop: ast.AST) -> int:
+    """How many operations a turn of the loop has."""
+    parts = list(loop.body) if isinstance(loop, LOOPS) else list(_repeated(loop))
+    return sum(isinstance(inner, _OPERATIONS) for part in parts for inner in ast.walk(part))
 
 
 def _repeated(comprehension: ast.AST) -> Iterator[ast.AST]:

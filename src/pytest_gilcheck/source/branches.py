@@ -16,6 +16,7 @@ from typing import Any
 
 from pytest_gilcheck.source.conditions import combined, conditions_of
 from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.scopes import FUNCTIONS
 from pytest_gilcheck.source.values import External
 
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -36,7 +37,9 @@ _FACTS: dict[str, Any] = {
     "sys.version_info.minor": sys.version_info.minor,
     "six.PY2": False,
     "six.PY3": True,
+    "cython.compiled": False,
 }
+_FACT_WORDS = ("sys.platform", "os.name", "version_info", "six.PY", "cython.compiled", "platform.system")
 _UNKNOWN = object()
 # Words of a test that asks whether the code runs on an event loop.
 _MODE = re.compile(
@@ -48,7 +51,30 @@ _MODE = re.compile(
 
 def is_dead(node: ast.AST, module: Module) -> bool:
     """Whether the node stands in a branch, or behind an early exit, that this platform and version of Python never get to."""
+    return _is_behind_exit(node, module) or any(truth(test, module) is (not needed) for test, needed in conditions_of(node, module))
+
+
+def is_for_elsewhere(node: ast.AST, module: Module) -> bool:
+    """Whether a test of the platform or version around the node keeps this Python from running it."""
+    if not any(word in module.text for word in _FACT_WORDS):
+        return False
     return any(truth(test, module) is (not needed) for test, needed in conditions_of(node, module))
+
+
+def _is_behind_exit(node: ast.AST, module: Module) -> bool:
+    """Whether a statement before it in its block, or in a block around, leaves the block in any case."""
+    child = node
+    for above in module.ancestors(node):
+        if isinstance(child, ast.stmt):
+            for earlier in module.block_of(child):
+                if earlier is child:
+                    break
+                if isinstance(earlier, ast.Return | ast.Raise | ast.Break | ast.Continue):
+                    return True
+        if isinstance(above, FUNCTIONS):
+            return False
+        child = above
+    return False
 
 
 def depends_on_mode(node: ast.AST, module: Module) -> bool:

@@ -29,13 +29,30 @@ def elements(inference: Inference, node: ast.expr, module: Module) -> Iterator[V
 
 
 def _appended(node: ast.expr, module: Module) -> Iterator[ast.expr]:
-    if not isinstance(node, ast.Name | ast.Attribute):
+    match node:
+        case ast.Call(func=ast.Name(id="list" | "tuple" | "set" | "frozenset" | "sorted"), args=[inner]):
+            node = inner  # a copy, so that others may change it meanwhile
+        case ast.Call(func=ast.Attribute(value=inner, attr="copy"), args=[]):
+            node = inner
+    inside = _of_item(node)
+    name = last_name(node if inside is None else inside)
+    if not isinstance(node if inside is None else inside, ast.Name | ast.Attribute):
         return
-    name = node.id if isinstance(node, ast.Name) else node.attr
     for method in ("append", "add", "appendleft"):
         for call in module.calls_to(method):
-            if isinstance(call.func, ast.Attribute) and last_name(call.func.value) == name and len(call.args) == 1:
-                yield call.args[0]
+            if isinstance(call.func, ast.Attribute) and len(call.args) == 1:
+                held = call.func.value if inside is None else _of_item(call.func.value)
+                if held is not None and last_name(held) == name:
+                    yield call.args[0]
+
+
+def _of_item(node: ast.expr) -> ast.expr | None:
+    """The dictionary of containers that the expression takes one from: `rooms` of `rooms[name]`, `rooms.get(name, ())`."""
+    match node:
+        case ast.Subscript(value=held) | ast.Call(func=ast.Attribute(value=held, attr="get" | "setdefault"), args=[_, *_]):
+            return held
+        case _:
+            return None
 
 
 def _stored(inference: Inference, node: ast.expr, module: Module) -> Iterator[Value]:

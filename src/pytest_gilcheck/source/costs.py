@@ -50,17 +50,19 @@ _COMPUTING = (
 _COMPUTING_MODULES = ("statistics", "difflib", "tokenize")
 _WAITING = (
     "time.sleep", "builtins.input", "builtins.open", "io.open", "os.system", "os.popen", "os.wait", "os.waitpid", "codecs.open",
-    "getpass.getpass", "shutil.copy", "shutil.copy2", "shutil.copyfile", "shutil.move", "select.select", "signal.pause", "os.listdir",
-    "os.stat", "os.path.exists", "os.path.getsize", "os.path.isfile", "os.path.isdir",
+    "getpass.getpass", "shutil.copy", "shutil.copy2", "shutil.copyfile", "shutil.copyfileobj", "shutil.move", "select.select",
+    "signal.pause", "os.listdir", "os.stat", "os.path.exists", "os.path.getsize", "os.path.isfile", "os.path.isdir",
 )  # fmt: skip
 _WAITING_MODULES = (
     "requests", "httpx", "urllib.request", "urllib3", "socket", "subprocess", "http.client", "smtplib", "ftplib", "poplib", "imaplib",
-    "telnetlib", "psycopg2", "psycopg", "pymysql", "redis", "paramiko", "DB-API connection", "DB-API cursor", "builtins.file",
+    "telnetlib", "psycopg2", "psycopg", "pymysql", "redis", "paramiko", "netmiko", "fabric", "pysftp",
+    "DB-API connection", "DB-API cursor", "builtins.file",
 )  # fmt: skip
 
 _BY_NAME: dict[str, Cost] = {
     **{f"builtins.{name}": Cost.BRIEF for name in _BRIEF_BUILTINS},
     "builtins.print": Cost.TOUCHES_FILE,
+    "multiprocessing.Queue.put": Cost.TOUCHES_FILE,
     **dict.fromkeys(_BRIEF_FUNCTIONS, Cost.BRIEF),
     **dict.fromkeys(_COMPUTING, Cost.COMPUTES),
     **dict.fromkeys(_WAITING, Cost.WAITS),
@@ -95,6 +97,9 @@ _FILE_METHODS = frozenset(
         "quit", "communicate", "poll", "settimeout", "setsockopt", "shutdown", "error", "exception",
     }
 )  # fmt: skip
+_WAITING_METHODS = frozenset(
+    {"send_command", "send_command_timing", "send_config_set", "read_text", "read_bytes", "write_text", "write_bytes"}
+)  # of sessions with devices, and of paths
 _PATH_WAITS = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "open", "touch", "unlink", "stat", "exists", "is_file"})
 # Packages of native code that computes without the GIL, and whose objects have ordinary operators.
 NATIVE_NUMBERS = frozenset(
@@ -103,6 +108,11 @@ NATIVE_NUMBERS = frozenset(
         "dask", "xarray", "cython", "mpmath", "gmpy2", "sympy", "numexpr", "taichi",
     }
 )  # fmt: skip
+
+
+def is_client(module: str) -> bool:
+    """Whether the module belongs to a package of sessions with devices, of which every call waits for an answer."""
+    return module.partition(".")[0] in ("netmiko", "paramiko", "fabric", "pysftp")
 
 
 def of_function(name: str) -> Cost:
@@ -135,6 +145,8 @@ def of_method_named(call: ast.Call) -> Cost:
         return Cost.BRIEF
     if name in _COMPUTING_METHODS:
         return Cost.COMPUTES
+    if name in _WAITING_METHODS:
+        return Cost.WAITS
     return Cost.TOUCHES_FILE if name in _FILE_METHODS else Cost.UNKNOWN
 
 

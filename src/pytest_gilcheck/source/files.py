@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -70,6 +71,18 @@ class Files:
         callers = [path for path, data in contents.items() if path not in found and reader.may_call(makers, data)]
         found.update((path, self.module(path)) for path in callers)
         return found
+
+    def naming(self, name: str) -> Iterator[Module]:
+        """Every file that has the name in it, in path order: those without a sign of concurrency are parsed for it.
+
+        `.name` is one that is taken of an object.
+        """
+        plain = name.encode("utf-8", "surrogateescape")
+        whole = re.compile((rb"" if plain.startswith(b".") else rb"(?<!\w)") + re.escape(plain) + rb"(?!\w)")
+        for path in sorted(self.paths):
+            data = self.data(path)
+            if isinstance(data, bytes) and plain in data and whole.search(data) and isinstance(found := self.module(path), Module):
+                yield found
 
     def named(self, dotted: str, importer: Module | None) -> Module | None:
         """The module of the project with that dotted name; the nearest to the importing file if there are several."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -91,8 +91,11 @@ class Guards:
     def _classes(self, cls: Class) -> list[Class]:
         return [base for base in self._project.inference.mro(cls) if isinstance(base, Class)]
 
-    def of_class(self, cls: Class) -> dict[str, list[Touch]]:
-        """Accesses to each attribute of `self` that changes after `__init__`, in the methods of the class and of its bases."""
+    def of_class(self, cls: Class, locks: frozenset[str]) -> dict[str, list[Touch]]:
+        """Accesses to each attribute of `self` that changes after `__init__`, in the methods of the class and of its bases.
+
+        Only of attributes that one of the methods touches with one of these locks in its own hands.
+        """
         nodes: dict[str, list[tuple[ast.Attribute, Module]]] = {}
         changed: set[str] = set()
         seen: set[str] = set()
@@ -108,22 +111,29 @@ class Guards:
                             changed.add(node.attr)
         found: dict[str, list[Touch]] = {}
         for name, places in nodes.items():
-            touches = [touch for node, module in places if name in changed and (touch := self._touch(node, name, module)) is not None]
+            if name not in changed or not self._is_guarded(places, locks):
+                continue
+            touches = [touch for node, module in places if (touch := self._touch(node, name, module)) is not None]
             if touches and not self._is_safe(touches[0]):
                 found[name] = sorted(touches, key=lambda touch: (touch.module.path, touch.node.lineno))
         return found
 
-    def of_module(self, module: Module) -> dict[str, list[Touch]]:
-        """Accesses to each variable of the module, in its functions."""
+    def of_module(self, module: Module, locks: frozenset[str]) -> dict[str, list[Touch]]:
+        """Accesses to each variable of the module, in its functions; only of those that one touches with one of these locks held."""
         found: dict[str, list[Touch]] = {}
         for name in module.scope.stores:
             if any(binding.kind not in ("assign", "augmented") for binding in module.bindings(module.scope, name)):
                 continue
             nodes = [*module.scope.uses(name), *(node for node in module.scope.all_stores(name) if isinstance(node, ast.Name))]
+            if not self._is_guarded([(node, module) for node in nodes], locks):
+                continue
             touches = [touch for node in nodes if (touch := self._touch(node, name, module)) is not None]
             if touches and not self._is_safe(touches[0]):
                 found[name] = sorted(touches, key=lambda touch: touch.node.lineno)
         return found
+
+    def _is_guarded(self, places: Sequence[tuple[ast.Attribute | ast.Name, Module]], locks: frozenset[str]) -> bool:
+        return any(self._project.locks.held(node, module) & locks for node, module in places)
 
     def _is_safe(self, touch: Touch) -> bool:
         values = self._project.values(touch.node, touch.module)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_gilcheck.source.calls import last_name
+from pytest_gilcheck.source.conditions import conditions_of
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import TRIES, Module
 from pytest_gilcheck.source.values import External, Instance, Method, Value
@@ -26,8 +28,9 @@ _BESIDE_TRY = _REPORTS | {
     "sleep", "set", "clear", "monotonic", "perf_counter", "time", "get_ident", "current_thread", "getLogger", "len", "getpid",
     "append", "put_nowait", "task_done", "release", "acquire", "notify", "notify_all", "get", "items", "values", "keys",
     "format", "repr", "str", "isinstance", "getattr", "hasattr", "set_result", "set_exception", "set_name", "wait_for", "wait", "is_set",
-    "empty", "is_alive",
+    "empty", "is_alive", "submit",
 }  # fmt: skip
+_ENDS = re.compile(r"_*(?:set|notify|release|close|done|finish|discard|remove|signal|complete|decrement|task_done)(?:_|$)")
 # Work that raises nothing that anybody would want to hear of.
 _HARMLESS_FUNCTIONS = frozenset({"time.sleep", "builtins.bool", "threading.get_ident", "os._exit", "gc.collect", "asyncio.sleep"})
 _HARMLESS_METHODS = frozenset(
@@ -49,7 +52,7 @@ def lets_nothing_out(function: Function, *, inside: frozenset[Function] = frozen
 
     A call of another function that lets nothing out is nothing to fail. `inside` are functions that are being looked at.
     """
-    if function in inside:
+    if function in inside or any(last_name(decorator) == "abstractmethod" for decorator in function.decorators):
         return False
     node = function.node
     body = _Body(function.module, inside | {function})
@@ -76,6 +79,22 @@ def cannot_fail(value: Value, project: Project, *, inside: frozenset[Function] =
         case _:
             functions = list(project.functions_of(value))
             return bool(functions) and all(lets_nothing_out(function, inside=inside) for function in functions)
+
+
+def raises_by_itself(function: Function, *, told_to: bool = False) -> bool:
+    """Whether the function raises an exception of its own whatever it finds, or because a plain flag says so.
+
+    With `told_to`, only the flag counts. An `AssertionError` is a verdict, not a failure that is staged.
+    """
+    module = function.module
+    for node in module.nodes(ast.Raise):
+        if node.exc is None or last_name(node.exc) == "AssertionError" or module.function_around(node) is not function:
+            continue
+        handled = any(isinstance(above, ast.ExceptHandler) for above in module.ancestors(node))
+        flags = [test.operand if isinstance(test, ast.UnaryOp) else test for test, _ in conditions_of(node, module)]
+        if not handled and all(isinstance(flag, ast.Name) for flag in flags) and (flags or not told_to):
+            return True
+    return False
 
 
 def catches_everything(handler: ast.ExceptHandler) -> bool:
@@ -117,7 +136,7 @@ class _Body:
         match statement:
             case ast.Try() | ast.TryStar():
                 inside = self.is_safe(statement.body) or any(catches_everything(h) and not _raises_on(h) for h in statement.handlers)
-                return inside and self.is_safe(statement.finalbody) and self.is_safe(statement.orelse)
+                return inside and self.is_safe(statement.orelse) and all(map(self.is_safe_ending, statement.finalbody))
             case ast.With() | ast.AsyncWith():
                 return _suppresses(statement) or self.is_safe(statement.body)
             case ast.While() | ast.If() | ast.For() | ast.AsyncFor():
@@ -132,6 +151,11 @@ class _Body:
                 return True
             case _:
                 return False
+
+    def is_safe_ending(self, statement: ast.stmt) -> bool:
+        """A statement of a `finally`: what only says that this is over may stand outside of the `try`."""
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        return (isinstance(call, ast.Call) and _ENDS.match(last_name(call)) is not None) or self.is_safe_statement(statement)
 
     def is_simple(self, value: ast.expr) -> bool:
         """Names, constants, displays of them, and calls that don't fail: what stands beside a `try` without needing one."""

@@ -153,11 +153,13 @@ class Inference:
                 assert isinstance(node, ast.arg)
                 yield from parameter_values(self, node, module)
             case "assign":
-                if binding.value is not None:
-                    yield from self.values(binding.value, module)
+                made = self.values(binding.value, module) if binding.value is not None else ()
+                yield from made
                 holder = module.parent(node)
                 if isinstance(holder, ast.AnnAssign):
-                    yield from annotated(self, holder.annotation, module)
+                    # `jobs: Queue = Queue(5)` says the same thing twice.
+                    types = {value.type for value in made if isinstance(value, Instance)}
+                    yield from (v for v in annotated(self, holder.annotation, module) if not (isinstance(v, Instance) and v.type in types))
             case "with":
                 if binding.value is not None and binding.index is None:
                     yield from returns.entered(self, binding.value, module)
@@ -240,6 +242,9 @@ class Inference:
             seen.add(at)
             yield at
             above: list[Class | str] = []
+            own = known.canonical(f"{at.module.name}.{at.name}")
+            if known.BASES.get(own) in (known.OTHER_PROCESS_POOL, known.OTHER_THREAD_POOL):
+                above.append(own)  # the package that has it is read itself
             for base in at.bases:
                 for value in self.values(base, at.module):
                     if isinstance(value, Class):

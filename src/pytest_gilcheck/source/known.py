@@ -15,6 +15,9 @@ EXECUTOR = "concurrent.futures.Executor"
 FUTURE = "concurrent.futures.Future"
 MP_POOL = "multiprocessing.Pool"
 THREAD_POOL = "multiprocessing.pool.ThreadPool"
+# Pools of other packages, which pickle by their own means and are kept by them.
+OTHER_PROCESS_POOL = "another package's pool of processes"
+OTHER_THREAD_POOL = "another package's pool of threads"
 ASYNC_RESULT = "multiprocessing.pool.AsyncResult"
 MANAGER = "multiprocessing.Manager"
 SYNC_MANAGER = "multiprocessing.managers.SyncManager"
@@ -108,6 +111,35 @@ BASES = {
     "socketserver.DatagramRequestHandler": "socketserver.BaseRequestHandler",
     "http.server.BaseHTTPRequestHandler": "socketserver.BaseRequestHandler",
     "http.server.SimpleHTTPRequestHandler": "http.server.BaseHTTPRequestHandler",
+    **dict.fromkeys(
+        (
+            "pathos.pools.ProcessPool",
+            "pathos.multiprocessing.ProcessPool",
+            "pathos.multiprocessing.ProcessingPool",
+            "pathos.pools.ParallelPool",
+            "pathos.parallel.ParallelPool",
+            "pathos.parallel.ParallelPythonPool",
+            "pathos.pp.ParallelPool",
+            "pathos.pp.ParallelPythonPool",
+            "loky.ProcessPoolExecutor",
+            "loky.process_executor.ProcessPoolExecutor",
+            "loky.reusable_executor",
+            "pebble.ProcessPool",
+            "pebble.pool.ProcessPool",
+            "mpire.WorkerPool",
+        ),
+        OTHER_PROCESS_POOL,
+    ),
+    **dict.fromkeys(
+        (
+            "pathos.pools.ThreadPool",
+            "pathos.threading.ThreadPool",
+            "pathos.threading.ThreadingPool",
+            "pebble.ThreadPool",
+            "pebble.pool.ThreadPool",
+        ),
+        OTHER_THREAD_POOL,
+    ),
     "collections.defaultdict": "builtins.dict",
     "collections.OrderedDict": "builtins.dict",
     "collections.Counter": "builtins.dict",
@@ -130,12 +162,14 @@ RETURNS = {
     "collections.defaultdict": "collections.defaultdict",
     "multiprocessing.Pool": MP_POOL,
     "multiprocessing.Manager": MANAGER,
+    "loky.get_reusable_executor": "loky.reusable_executor",
     "threading.current_thread": THREAD,
     "threading.local": "threading.local",
     "builtins.open": "builtins.file",
     "builtins.list": "builtins.list",
     "builtins.dict": "builtins.dict",
     "builtins.set": "builtins.set",
+    "builtins.bytearray": "builtins.bytearray",
     "subprocess.Popen": "subprocess.Popen",
     "itertools.count": "itertools.count",
     "socket.create_connection": "socket.socket",
@@ -221,8 +255,15 @@ THREAD_LOCKS = frozenset({"threading.Lock", "threading.RLock", "threading.Condit
 FIXTURES = {"thread_pool": THREAD_EXECUTOR, "process_pool": PROCESS_EXECUTOR, "interpreter_pool": INTERPRETER_EXECUTOR, "event_loop": LOOP}
 
 
+# Packages with the classes of multiprocessing under the same names.
+_TWINS = ("multiprocess.", "billiard.", "torch.multiprocessing.", "pathos.helpers.mp.")
+
+
 def canonical(name: str) -> str:
     """The one name of a thing that can be imported from several places."""
+    for twin in _TWINS:
+        if name.startswith(twin):
+            name = "multiprocessing." + name[len(twin) :]
     for prefix, instead in PREFIXES:
         if name.startswith(prefix):
             name = instead + name[len(prefix) :]

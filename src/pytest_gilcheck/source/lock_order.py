@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations, product
+from itertools import combinations, islice, product
 from typing import TYPE_CHECKING
 
 from pytest_gilcheck.source.acquisitions import Acquisition, Acquisitions
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pytest_gilcheck.source.project import Project
 
 _MOST_NESTINGS = 6  # of one pair of locks; more of the same tell nothing new
+_MOST_TOLD = 3  # places where the one is taken under the other
 _LONGEST_CYCLE = 4
 _MOST_LOCKS = 60  # around which cycles are looked for
 
@@ -48,22 +49,12 @@ class Nesting:
         """Where a thread is that holds the outer lock and wants the inner one."""
         return Spot(self.place, self.module, self.function, self.start)
 
-    @property
-    def rank(self) -> tuple[int, str, int]:
-        """The one that is told of first comes last: short chains, far down in the file."""
-        return -len(self.chain), self.inner.module.path, self.inner.line
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inversion:
     """Nestings that together close a ring: each holds the lock that the next one wants."""
 
     nestings: tuple[Nesting, ...]
-
-    @property
-    def shown(self) -> Nesting:
-        """The one where it is reported."""
-        return max(self.nestings, key=lambda nesting: nesting.rank)
 
 
 class LockOrder:
@@ -76,20 +67,26 @@ class LockOrder:
         self.spots = Spots(project)
 
     @cached_property
-    def inversions(self) -> dict[Module, list[Inversion]]:
-        """All rings of locks that threads may close, by the module in which they are reported."""
-        found: dict[Module, list[Inversion]] = defaultdict(list)
+    def inversions(self) -> dict[Module, list[tuple[Inversion, Nesting]]]:
+        """All rings of locks that threads may close, with each of their nestings, by the module in which its inner lock is taken."""
+        found: dict[Module, list[tuple[Inversion, Nesting]]] = defaultdict(list)
         for cycle in self._cycles():
-            inversion = self._closed(cycle)
-            if inversion is not None:
-                found[inversion.shown.inner.module].append(inversion)
+            told: dict[ast.expr, tuple[Inversion, Nesting]] = {}
+            for i in range(len(cycle)):
+                inversions = self._closed((*cycle[i:], *cycle[:i]))
+                for inversion in islice(inversions, _MOST_TOLD):
+                    told.setdefault(inversion.nestings[0].inner.node, (inversion, inversion.nestings[0]))
+            for inversion, nesting in told.values():
+                found[nesting.inner.module].append((inversion, nesting))
         return found
 
     @cached_property
     def _nestings(self) -> dict[str, dict[str, list[Nesting]]]:
         """By outer lock and inner lock."""
         found: dict[str, dict[str, list[Nesting]]] = defaultdict(lambda: defaultdict(list))
-        for nesting in self._all_nestings():
+        for nesting in map(self._by_class, self._all_nestings()):
+            if nesting.outer == nesting.inner_key:
+                continue
             known = found[nesting.outer][nesting.inner_key]
             if len(known) < _MOST_NESTINGS:
                 known.append(nesting)
@@ -116,6 +113,33 @@ class LockOrder:
                                 outer, inner.acquisition, inner.acquisition.key, held | inner.held, function, call, function.module,
                                 (function, *inner.chain),
                             )  # fmt: skip
+
+    def _by_class(self, nesting: Nesting) -> Nesting:
+        """The same with locks of unknown objects told by the class that the object's name speaks of: `sensor.lock`, `Sensor.lock`."""
+        if not any(key.startswith("member ") for key in nesting.held | {nesting.inner_key}):
+            return nesting
+        outer, inner = self._attribute_of_class(nesting.outer), self._attribute_of_class(nesting.inner_key)
+        return replace(nesting, outer=outer, inner_key=inner, held=frozenset(map(self._attribute_of_class, nesting.held)))
+
+    def _attribute_of_class(self, key: str) -> str:
+        if not key.startswith("member "):
+            return key
+        owner, _, attribute = key.rpartition(" ")
+        name = owner.rpartition(" ")[2].replace("_", "").lower()
+        return self._locks_by_class_name.get((name, attribute)) or key
+
+    @cached_property
+    def _locks_by_class_name(self) -> dict[tuple[str, str], str]:
+        """Keys of the locks that objects have, by class and attribute; empty where two classes of one name have such a lock."""
+        found: dict[tuple[str, str], str] = {}
+        for module in self._project.modules:
+            for cls in module.classes:
+                for name, bindings in cls.attributes.items():
+                    nodes = [b.node for b in bindings if isinstance(b.node, ast.Attribute) and isinstance(b.value, ast.Call)]
+                    if nodes and self._project.locks.is_lock(nodes[0], module):
+                        known = (cls.name.replace("_", "").lower(), name)
+                        found[known] = "" if known in found else self._project.locks.key(nodes[0], module)
+        return found
 
     def _with_arguments(self, nesting: Nesting) -> Iterator[Nesting]:
         """`def work(first, second): with first, second: …`: the same for the locks that callers and starts give."""
@@ -155,12 +179,19 @@ class LockOrder:
                     elif key > first and key not in path and len(path) < _LONGEST_CYCLE:
                         todo.append((*path, key))
 
-    def _closed(self, cycle: tuple[str, ...]) -> Inversion | None:
-        steps = [self._nestings[key][cycle[(i + 1) % len(cycle)]] for i, key in enumerate(cycle)]
-        for nestings in product(*steps):
-            if all(self._can_meet(one, other, cycle) for one, other in combinations(nestings, 2)):
-                return Inversion(nestings)
-        return None
+    def _closed(self, cycle: tuple[str, ...]) -> Iterator[Inversion]:
+        """One inversion for each acquisition of the second lock under the first."""
+        first, *others = [self._nestings[key][cycle[(i + 1) % len(cycle)]] for i, key in enumerate(cycle)]
+        told: set[ast.expr] = set()
+        for nesting in first:
+            if nesting.inner.node in told:
+                continue
+            for rest in product(*others):
+                nestings = (nesting, *rest)
+                if all(self._can_meet(one, other, cycle) for one, other in combinations(nestings, 2)):
+                    told.add(nesting.inner.node)
+                    yield Inversion(nestings)
+                    break
 
     def _can_meet(self, one: Nesting, other: Nesting, cycle: tuple[str, ...]) -> bool:
         gates = [(n.held | self.acquisitions.on_entry(n.function)) - set(cycle) for n in (one, other)]

@@ -25,7 +25,9 @@ _LOCK_NAME = re.compile(
 
 # Locks of another kind, which processes or machines take: their rules are their own.
 _NOT_OF_THREADS = re.compile(r"file|redis|zk|etcd|distributed|advisory|cluster|pid_?lock|flock|db_", re.IGNORECASE)
-_MAKES_FOREIGN = re.compile(_NOT_OF_THREADS.pattern + r"|\.lock$", re.IGNORECASE)
+_MAKES_FOREIGN = re.compile(_NOT_OF_THREADS.pattern + r"|(?-i:\.lock$)", re.IGNORECASE)
+
+_TAKING = frozenset({"acquire", "__enter__", "enter_context"})
 
 _MAX_NAMES = 4  # that a lock goes by, one after the other
 
@@ -190,13 +192,15 @@ class Locks:
 
     def _acquired_before(self, statement: ast.stmt, module: Module) -> Iterator[str]:
         """Locks acquired by earlier statements of the same block and not released since."""
+        if _TAKING.isdisjoint(module.called_names):
+            return
         held: dict[str, None] = {}
         for earlier in module.block_of(statement):
             if earlier is statement:
                 break
             for call in _own_calls(earlier):
                 function = call.func
-                if isinstance(function, ast.Attribute) and function.attr in ("acquire", "release", "__enter__", "enter_context"):
+                if isinstance(function, ast.Attribute) and (function.attr == "release" or function.attr in _TAKING):
                     lock = call.args[0] if function.attr == "enter_context" and call.args else function.value
                     key = self.key(lock, module)
                     if function.attr == "release":
@@ -237,6 +241,8 @@ def _own_calls(statement: ast.stmt) -> Sequence[ast.Call]:
         case ast.Try():
             # `try: … finally: lock.release()` releases for what follows.
             return [call for part in statement.finalbody for call in _own_calls(part)]
+        case ast.With():
+            return [call for part in statement.body for call in _own_calls(part)]
         case _:
             return ()
 

@@ -230,8 +230,8 @@ def of_attribute(project: Project, start: WorkerStart, cls: Class, name: str) ->
     bindings = [b for b in cls.attributes[name] if b.kind != "augmented"]
     in_body = [b for b in bindings if isinstance(b.node, ast.Name)]
     if in_body and len(in_body) == len(bindings):
-        if all(b.kind == "assign" and b.value is None for b in in_body):
-            return OWN  # only declared
+        if all(b.kind == "assign" and (b.value is None or _is_made_for_each(b.value)) for b in in_body):
+            return OWN  # only declared, or a field of a dataclass
         return of_class(cls).member(f".{name}")
     init = cls.methods.get("__init__")
     for binding in bindings:
@@ -245,6 +245,11 @@ def of_attribute(project: Project, start: WorkerStart, cls: Class, name: str) ->
             if given is not None:
                 return Outside(project, start.module, 0).thing(given)
     return OWN
+
+
+def _is_made_for_each(value: ast.expr) -> bool:
+    """Whether a class body says how each object makes its own: `field(default_factory=list)`, `attr.ib(factory=list)`."""
+    return isinstance(value, ast.Call) and any(keyword.arg in ("default_factory", "factory") for keyword in value.keywords)
 
 
 def _is_made_in_loop(owner: Scope, name: str, module: Module) -> bool:

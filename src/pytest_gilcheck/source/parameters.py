@@ -37,6 +37,10 @@ def parameter_values(inference: Inference, arg: ast.arg, module: Module) -> Iter
         yield from inference.values(expression, origin)
 
 
+# What stands bare in an annotation and says nothing of the class.
+_NO_CLASSES = frozenset({f"typing.{name}" for name in ("Final", "ClassVar", "Any", "Optional")} | {"typing_extensions.Final"})
+
+
 def annotated(inference: Inference, annotation: ast.expr, module: Module) -> Iterator[Value]:
     """Instances of the class that an annotation names; `X | None`, `Optional[X]` and quoted names too."""
     match annotation:
@@ -72,5 +76,5 @@ def _instances(classes: Iterable[Value]) -> Iterator[Value]:
     for value in classes:
         if isinstance(value, Class):
             yield Instance(value)
-        elif isinstance(value, External):
+        elif isinstance(value, External) and value.name not in _NO_CLASSES:
             yield Instance(value.name)

@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 _BASE_MANAGER = "multiprocessing.managers.BaseManager"
 # Packages with the classes of multiprocessing under the same names, and with its start methods.
 _TWINS = ("torch.multiprocessing.", "multiprocess.", "billiard.")
-_CALLED = ("Pool", "Manager", "process_map", "spawn", "start_processes")  # functions and classes: they may go by another name
+# Functions and classes: they may go by another name.
+_CALLED = ("Pool", "Manager", "process_map", "spawn", "start_processes", "ProcessPool", "ProcessingPool")
 _WAYS = (*_CALLED, "start", "submit", "map", "run_in_executor", "__enter__", "enter_context")
 _FUNCTIONS = {
     "tqdm.contrib.concurrent.process_map": "a process pool",
     "torch.multiprocessing.spawn": "processes",
     "torch.multiprocessing.start_processes": "processes",
+    # Theirs start when they are made; `ParallelPool` is over programs of its own and needs no guard.
+    "pathos.pools.ProcessPool": "a process pool",
+    "pathos.multiprocessing.ProcessPool": "a process pool",
+    "pathos.multiprocessing.ProcessingPool": "a process pool",
 }
 
 

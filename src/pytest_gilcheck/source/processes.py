@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_gilcheck.source.calls import last_name
+from pytest_gilcheck.source.calls import bind, last_name
 from pytest_gilcheck.source.conditions import conditions_of
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.main_guard import is_guarded
@@ -50,6 +50,7 @@ class Lead:
     chain: tuple[Function, ...]
     sure: bool = True
     tests: tuple[tuple[ast.expr, bool], ...] = ()
+    receiver: str = ""  # the parameter of the first function on which it calls the second one as a method
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +93,8 @@ class Processes:
         """Note that `node` sets the lead off: at import, or one function further from its start."""
         if is_guarded(node, module):
             return
+        if lead.receiver and self._is_of_another(node, module, lead):
+            return
         sure = lead.sure
         if lead.tests:
             outcome = decided(lead.chain[0], node, lead.tests)
@@ -105,8 +108,22 @@ class Processes:
             self._imported[module.path].append(ImportedStart(node, lead.start, lead.chain, sure))
         elif function not in self._leads and not any(last_name(d) in _DECLARED for d in function.decorators):
             tests = tuple((test, outcome) for test, outcome in conditions_of(node, module) if parameters_in(test, function))
-            self._leads[function] = Lead(lead.start, (function, *lead.chain), sure, tests)
+            self._leads[function] = Lead(lead.start, (function, *lead.chain), sure, tests, _receiver(node, function) if lead.chain else "")
             self._todo.append(function)
+
+    def _is_of_another(self, node: ast.expr, module: Module, lead: Lead) -> bool:
+        """Whether the call gives an object whose method of that name is another one than the lead's."""
+        if not isinstance(node, ast.Call) or len(lead.chain) < 2:
+            return False
+        given = bind(lead.chain[0], node.args, node.keywords).get(lead.receiver)
+        values = self._project.values(given, module) if given is not None else ()
+        return bool(values) and all(
+            isinstance(value, Instance)
+            and isinstance(value.type, Class)
+            and (method := self._project.method(value.type, lead.chain[1].name)) is not None
+            and method is not lead.chain[1]
+            for value in values
+        )
 
     def _runs_of(self, function: Function) -> Iterator[tuple[ast.expr, Module]]:
         """Expressions anywhere in the project that run the function's body where they stand."""
@@ -159,6 +176,12 @@ def executed_in(node: ast.AST, module: Module) -> Function | None:
             return module.function_at(scope.node)
         scope = scope.parent
     return None
+
+
+def _receiver(node: ast.expr, function: Function) -> str:
+    """The parameter that the call is made on, as a method."""
+    on = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+    return on.id if isinstance(on, ast.Name) and on.id in function.parameters else ""
 
 
 def _runs_body(call: ast.Call, function: Function, module: Module) -> bool:

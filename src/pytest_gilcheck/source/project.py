@@ -21,6 +21,7 @@ from pytest_gilcheck.source.packaging import declares_free_threading
 from pytest_gilcheck.source.processes import Processes
 from pytest_gilcheck.source.queues import Queues
 from pytest_gilcheck.source.reader import Unreadable
+from pytest_gilcheck.source.relays import Relays
 from pytest_gilcheck.source.sharing import Sharing
 from pytest_gilcheck.source.values import External, Instance, Method, Value
 from pytest_gilcheck.source.workers import Workers
@@ -55,6 +56,10 @@ class Project:
     def modules(self) -> tuple[Module, ...]:
         """All parsed files that have something to do with concurrency by themselves, in path order."""
         return tuple(module for _, module in sorted(self._files.relevant.items()) if isinstance(module, Module))
+
+    def naming(self, name: str) -> Iterator[Module]:
+        """Every file with the name (or `.name`) in it, also where nothing is concurrent: for claims that nobody does something."""
+        return self._files.naming(name)
 
     def named(self, dotted: str, importer: Module | None) -> Module | None:
         """The module of the project with that dotted name; the nearest to the importing file if there are several."""
@@ -113,6 +118,11 @@ class Project:
     def processes(self) -> Processes:
         """Where processes are started, and what leads there."""
         return Processes(self)
+
+    @cached_property
+    def relays(self) -> Relays:
+        """What of the project starts the work that it is given, and returns its future or task."""
+        return Relays(self)
 
     # Values
 
@@ -236,7 +246,7 @@ class Project:
         """What pytest gives a test's or fixture's parameter, from fixtures of the project and of this plugin."""
         if not (function.module.is_test and (function.name.startswith("test") or is_fixture(function))):
             return
-        fixture = self._fixture(name, function)
+        fixture = self.fixture(name, function)
         if fixture is None:
             if name in known.FIXTURES:
                 yield Instance(known.FIXTURES[name])
@@ -245,7 +255,8 @@ class Project:
         else:
             yield from self.inference.returned(fixture)
 
-    def _fixture(self, name: str, user: Function) -> Function | None:
+    def fixture(self, name: str, user: Function) -> Function | None:
+        """The project's fixture of that name, as a test or another fixture gets it by its parameter."""
         folder = PurePosixPath(user.module.path).parent
         for path in (user.module.path, *(str(parent / "conftest.py") for parent in (folder, *folder.parents))):
             fixture = self._fixtures_in(path).get(name)

@@ -25,6 +25,9 @@ BOUND_AT: dict[str, tuple[int, str] | None] = {
     "asyncio.Queue": (0, "maxsize"),
     "asyncio.LifoQueue": (0, "maxsize"),
     "asyncio.PriorityQueue": (0, "maxsize"),
+    "tornado.queues.Queue": (0, "maxsize"),
+    "tornado.queues.LifoQueue": (0, "maxsize"),
+    "tornado.queues.PriorityQueue": (0, "maxsize"),
     "multiprocessing.Queue": (0, "maxsize"),
     "multiprocessing.JoinableQueue": (0, "maxsize"),
     "multiprocessing.managers.Queue": (0, "maxsize"),
@@ -126,6 +129,11 @@ def _is_of_others(method: ast.Attribute, above: ast.AST | None) -> bool:
     if method.attr == "get":
         return not (isinstance(above.args[0], ast.Constant) and isinstance(above.args[0].value, bool))
     return method.attr in ("join", "pop")
+
+
+def is_asynchronous(cls: str) -> bool:
+    """Whether tasks of an event loop use the queues of this class, rather than threads or processes."""
+    return cls.startswith(("asyncio.", "tornado."))
 
 
 def queue_class(value: Instance, project: Project) -> str | None:

@@ -20,13 +20,14 @@ MAX_BYTES = 5_000_000  # generated tables; the largest hand-written files known 
 # along). A file without any of them has nothing to find unless a worker elsewhere calls into it. Names of modules count in
 # import statements only: prose about threads is common.
 _WORDS = re.compile(
-    rb"\b(?:import|from)\b.*\b(?:threading|_thread|concurrent|multiprocess\w*|asyncio|joblib|[Qq]ueue|socketserver|anyio)\b"
+    rb"\b(?:import|from)\b.*\b(?:threading|_thread|concurrent|multiprocess\w*|asyncio|joblib|[Qq]ueue|socketserver|anyio|pathos)\b"
     rb"|\basync\s+(?:def|with|for)\b|[a-z]Executor\b|\bThread\(|\bThreading[A-Z]\w*Server\b|Process\(|_pool\b|\bapply_async\b|\.submit\("
+    rb"|\.acquire\(\)"
 )
 # Plain searches for a part of each of them come first: they are four times as fast and rule out most files.
 _PARTS = (
     b"threading", b"_thread", b"concurrent", b"multiprocess", b"async", b"joblib", b"ueue", b"Executor", b"Thread(", b"Threading",
-    b"Process(", b"_pool", b"socketserver", b"anyio", b".submit(",
+    b"Process(", b"_pool", b"socketserver", b"anyio", b".submit(", b"pathos", b".acquire()",
 )  # fmt: skip
 
 

@@ -31,9 +31,17 @@ def called(inference: Inference, callee: Value, node: ast.Call, module: Module) 
             for inner in inference.values(node.args[0], module):
                 yield Partial(inner, node)
         case External(
-            name="builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.sorted" | "builtins.reversed" | "builtins.iter"
+            name="builtins.list"
+            | "builtins.tuple"
+            | "builtins.set"
+            | "builtins.sorted"
+            | "builtins.reversed"
+            | "builtins.iter"
+            | "weakref.proxy"
         ) if node.args:
             yield from inference.values(node.args[0], module)
+        case External(name="typing.cast") if len(node.args) == 2:
+            yield from inference.values(node.args[1], module)
         case External(name="builtins.super"):
             cls = module.class_around(node)
             if cls is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Function
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.outside import Outside
@@ -154,6 +155,8 @@ class Sharing:
         """How two threads may be at the access and at one of its rivals at once, each under a lock that the other doesn't take."""
         for reach, thing in self.ways(access, *kinds):
             for rival in rivals:
+                if rival.function is access.function and _hands_over(access.function):
+                    continue
                 for other, other_thing in self.ways(rival, *kinds):
                     if not _is_same(thing, other_thing):
                         continue
@@ -244,6 +247,11 @@ class Sharing:
         if self._project.workers.reaching(function):
             return False
         return isinstance(access.target, ast.Attribute | ast.Subscript) and _self_key_of(access, self._project) == thing.key
+
+
+def _hands_over(function: Function | None) -> bool:
+    """Whether it leaves with a lock held that another thread lets go of, as barriers made of locks do."""
+    return function is not None and sum(last_name(call) == "acquire" for call in function.calls) > 1
 
 
 def _is_same(one: Provenance, other: Provenance) -> bool:

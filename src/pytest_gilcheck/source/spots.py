@@ -14,6 +14,7 @@ from pytest_gilcheck.source.waits import is_wait, window
 if TYPE_CHECKING:
     from pytest_gilcheck.source.project import Project
 
+_MAX_CALLERS = 4  # from code that nobody in the project calls to the spot
 _KINDS = (WorkerKind.THREAD, WorkerKind.PROCESS, WorkerKind.TASK)
 
 
@@ -88,7 +89,13 @@ class Spots:
 
     def _is_open(self, spot: Spot) -> bool:
         """Whether code outside of the project calls it, from threads of its own."""
-        function = spot.function
-        if function is None or spot.module.is_test or function.name == "main":
+        return spot.function is not None and self._is_called_outside(spot.function, frozenset())
+
+    def _is_called_outside(self, function: Function, inside: frozenset[Function]) -> bool:
+        if function.module.is_test or function.name == "main" or function in inside or len(inside) > _MAX_CALLERS:
             return False
-        return not self._project.callers(function)
+        callers = [module.function_around(call) for call, module in self._project.callers(function) if not module.is_test]
+        if function.cls is None:
+            return not callers
+        inside |= {function}
+        return not callers or any(caller is not None and self._is_called_outside(caller, inside) for caller in callers)

@@ -8,9 +8,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_gilcheck.source import known
-from pytest_gilcheck.source.calls import argument, literal_elements
+from pytest_gilcheck.source.calls import argument, last_name, literal_elements
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.start_calls import (
+    CALLS,
+    CONSTRUCTORS,
+    EXECUTOR_METHODS,
+    INITIALIZER_AT,
+    LOOP_METHODS,
+    OTHER_METHODS,
+    POOL_METHODS,
+    TASK_CALLS,
+)
 from pytest_gilcheck.source.starts import WorkerKind, WorkerStart, has_one_worker, kind_of_pool
 from pytest_gilcheck.source.values import External, Instance, Method, Partial, Value
 from pytest_gilcheck.source.waits import repeating_loop
@@ -18,49 +28,11 @@ from pytest_gilcheck.source.waits import repeating_loop
 if TYPE_CHECKING:
     from pytest_gilcheck.source.project import Project
 
-# name of the call -> (position of the function, keyword of the function, every argument is an iterable)
-_EXECUTOR_METHODS = {"submit": (0, "fn", False), "map": (0, "fn", True)}
-_POOL_METHODS = {
-    "apply": (0, "func", False),
-    "apply_async": (0, "func", False),
-    "map": (0, "func", True),
-    "map_async": (0, "func", True),
-    "imap": (0, "func", True),
-    "imap_unordered": (0, "func", True),
-    "starmap": (0, "func", True),
-    "starmap_async": (0, "func", True),
-}
-_TASK_CALLS = frozenset(
-    {"asyncio.create_task", "asyncio.ensure_future", "asyncio.gather", "asyncio.run", "asyncio.wait_for", "asyncio.shield"}
-)
-_LOOP_METHODS = frozenset({"create_task", "run_until_complete", "start_soon", "start"})
-_CALLS = (
-    "submit", "map", "apply", "apply_async", "map_async", "imap", "imap_unordered", "starmap", "starmap_async",
-    "run_in_executor", "to_thread", "run_sync", "start_new_thread", "start_new", "start_joinable_thread",
-    "create_task", "ensure_future", "gather", "run", "run_until_complete", "run_coroutine_threadsafe", "start_soon",
-    "add_done_callback", "__init__", "delayed", "Parallel",
-)  # fmt: skip
-_CONSTRUCTORS = (
-    "Thread",
-    "Timer",
-    "Process",
-    "ThreadPoolExecutor",
-    "ProcessPoolExecutor",
-    "InterpreterPoolExecutor",
-    "Pool",
-    "ThreadPool",
-    "DummyProcess",
-    "ThreadingTCPServer",
-    "ThreadingUDPServer",
-    "ThreadingUnixStreamServer",
-    "ThreadingHTTPServer",
-)
-
 
 def starts_in(module: Module, project: Project) -> Iterator[WorkerStart]:
     """Every start of a worker in the module."""
     finder = _Finder(module, project)
-    names = {*_CALLS, *_CONSTRUCTORS, *project.starter_classes}
+    names = {*CALLS, *CONSTRUCTORS, *project.starter_classes}
     for call in (*module.calls_to(*sorted(names & module.called_names)), *module.calls_renamed(*sorted(names))):
         yield from finder.at(call)
     yield from finder.subclasses()
@@ -82,7 +54,9 @@ class _Finder:
                 case Class() if "class" not in seen:
                     seen.add("class")
                     yield from self.constructed(callee, call)
-                case Method(owner=owner, name=name, function=None) if f".{name}" not in seen:
+                case Method(owner=owner, name=name, function=function) if f".{name}" not in seen and (
+                    function is None or self.is_of_other_pool(owner)
+                ):
                     seen.add(f".{name}")
                     yield from self.method(owner, name, call)
                 case _:
@@ -99,16 +73,16 @@ class _Finder:
             )
         elif name in ("asyncio.to_thread", "anyio.to_thread.run_sync", "trio.to_thread.run_sync"):
             yield self.start(WorkerKind.THREAD, name.rpartition(".")[2], call, argument(call, 0, "func"), call.args[1:], call.keywords)
-        elif name in _TASK_CALLS:
+        elif name in TASK_CALLS:
             yield from self.coroutines(name.rpartition(".")[2], call)
         elif name in (f"{known.THREAD}.__init__", f"{known.PROCESS}.__init__"):
             yield from self.base_initialised(name.removesuffix(".__init__"), call)
         elif name == "joblib.delayed" and call.args:
             yield from self.joblib(call)
         elif any(known.is_known_subclass(name, base) for base in (known.EXECUTOR, known.MP_POOL)):
-            initializer = argument(call, _INITIALIZER_AT.get(name, 99), "initializer")
+            initializer = argument(call, INITIALIZER_AT.get(name, 99), "initializer")
             if initializer is not None:
-                given = literal_elements(argument(call, _INITIALIZER_AT.get(name, 99) + 1, "initargs"))
+                given = literal_elements(argument(call, INITIALIZER_AT.get(name, 99) + 1, "initargs"))
                 kind = kind_of_pool(name) or WorkerKind.THREAD
                 yield self.start(kind, "initializer", call, initializer, given, many=not has_one_worker(call))
         elif known.is_known_subclass(name, "socketserver.ThreadingMixIn"):
@@ -145,12 +119,14 @@ class _Finder:
         is_a = self.project.inference.is_a
         receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
         if is_a(owner, known.EXECUTOR, known.MP_POOL):
-            methods = _EXECUTOR_METHODS if is_a(owner, known.EXECUTOR) else _POOL_METHODS
+            methods = EXECUTOR_METHODS if is_a(owner, known.EXECUTOR) else POOL_METHODS
             if name in methods:
                 yield self.to_pool(owner, receiver, name, call, methods[name])
+        elif name in OTHER_METHODS and self.is_of_other_pool(owner):
+            yield self.to_pool(owner, receiver, name, call, OTHER_METHODS[name])
         elif name == "run_in_executor" and is_a(owner, known.LOOP):
             yield from self.run_in_executor(call)
-        elif name in _LOOP_METHODS and (is_a(owner, known.LOOP) or is_a(owner, known.TASK_GROUP)):
+        elif name in LOOP_METHODS and (is_a(owner, known.LOOP) or is_a(owner, known.TASK_GROUP)):
             yield from self.coroutines(name, call)
         elif name in ("Process", "Pool") and is_a(owner, known.MP_CONTEXT):
             yield from self.external(known.PROCESS if name == "Process" else known.MP_POOL, call)
@@ -159,10 +135,14 @@ class _Finder:
         elif name == "add_done_callback" and is_a(owner, known.FUTURE):
             yield self.start(WorkerKind.THREAD, name, call, argument(call, 0, "fn"))
 
+    def is_of_other_pool(self, owner: Instance) -> bool:
+        """Whether the pool is one of another package's."""
+        return self.project.inference.is_a(owner, known.OTHER_PROCESS_POOL, known.OTHER_THREAD_POOL)
+
     def to_pool(self, owner: Instance, receiver: ast.expr | None, name: str, call: ast.Call, shape: tuple[int, str, bool]) -> WorkerStart:
         position, keyword, each = shape
         target = argument(call, position, keyword)
-        if name.startswith("apply"):
+        if name.startswith(("apply", "schedule")):
             arguments: Sequence[ast.expr] = literal_elements(argument(call, 1, "args"))
             keywords: Sequence[ast.keyword] = ()
         else:
@@ -205,20 +185,28 @@ class _Finder:
                 return
 
     def joblib(self, call: ast.Call) -> Iterator[WorkerStart]:
-        """`Parallel(prefer="threads")(delayed(f)(x) for x in xs)`: threads only if it says so, else loky processes."""
+        """`Parallel(n_jobs=4)(delayed(f)(x) for x in xs)`: threads if it says so, else processes where it asks for several."""
         words = {"threads", "threading"}
         for above in self.module.ancestors(call):
-            if isinstance(above, ast.Call) and isinstance(above.func, ast.Call):
+            if isinstance(above, ast.Call) and isinstance(above.func, ast.Call) and above.func is not call:
                 values = [
                     k.value.value
                     for k in above.func.keywords
                     if k.arg in ("prefer", "backend", "require") and isinstance(k.value, ast.Constant)
                 ]
+                outer = self.module.parent(call)
+                arguments = outer.args if isinstance(outer, ast.Call) and outer.func is call else ()
                 if words & set(map(str, values)) or "sharedmem" in values:
-                    outer = self.module.parent(call)
-                    arguments = outer.args if isinstance(outer, ast.Call) and outer.func is call else ()
                     yield self.start(WorkerKind.THREAD, "joblib", call, call.args[0], arguments, many=True)
+                elif not values and self.asks_for_several(above.func):
+                    yield self.start(WorkerKind.PROCESS, "joblib", call, call.args[0], arguments, many=True)
                 return
+
+    def asks_for_several(self, made: ast.Call) -> bool:
+        """Whether a `Parallel` asks for several jobs, and nothing in the file says what they are."""
+        jobs = argument(made, 0, "n_jobs")
+        several = last_name(made) == "Parallel" and jobs is not None and not (isinstance(jobs, ast.Constant) and jobs.value in (1, None))
+        return several and not {"parallel_backend", "parallel_config"} & self.module.called_names
 
     def handlers(self, call: ast.Call) -> Iterator[WorkerStart]:
         """Each request of a threaded server runs the methods of a handler object of its own."""
@@ -286,9 +274,6 @@ class _Finder:
 def _repeated(node: ast.AST, module: Module) -> bool:
     """Whether the node runs several times in one call of its function, by a loop that doesn't wait for each."""
     return repeating_loop(node, module) is not None
-
-
-_INITIALIZER_AT = {known.THREAD_EXECUTOR: 2, known.PROCESS_EXECUTOR: 2, known.MP_POOL: 1, known.THREAD_POOL: 1}
 
 
 def _literal_keywords(node: ast.expr | None) -> Iterator[ast.keyword]:

@@ -83,6 +83,10 @@ def kind_of_pool(name: str) -> WorkerKind | None:
     """Where the tasks of a known pool class run; `None` for other classes and for `Executor` itself."""
     if known.is_known_subclass(name, known.INTERPRETER_EXECUTOR):
         return WorkerKind.INTERPRETER
+    if known.is_known_subclass(name, known.OTHER_THREAD_POOL):
+        return WorkerKind.THREAD
+    if known.is_known_subclass(name, known.OTHER_PROCESS_POOL):
+        return WorkerKind.PROCESS
     if known.is_known_subclass(name, known.THREAD_EXECUTOR) or known.is_known_subclass(name, known.THREAD_POOL):
         return WorkerKind.THREAD
     if known.is_known_subclass(name, known.PROCESS_EXECUTOR) or known.is_known_subclass(name, known.MP_POOL):
@@ -94,5 +98,5 @@ def has_one_worker(call: ast.expr) -> bool:
     """Whether a pool is made with one worker."""
     if not isinstance(call, ast.Call):
         return False
-    size = argument(call, 0, "max_workers") or argument(call, 0, "processes")
+    size = argument(call, 0, "max_workers") or argument(call, 0, "processes") or argument(call, 0, "nodes")
     return isinstance(size, ast.Constant) and size.value == 1

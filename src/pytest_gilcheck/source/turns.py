@@ -45,7 +45,7 @@ def size_of(node: ast.expr, module: Module, steps: int = 0) -> int | None:
         case ast.ListComp() | ast.GeneratorExp() if not any(generator.ifs for generator in node.generators):
             return turns_of(node, module)
         case ast.Call(func=ast.Name(id="range"), keywords=[]):
-            return _range(node.args)
+            return _range(node.args, module)
         case ast.Call(args=[inner, *_]) if last_name(node) in ("list", "tuple", "sorted", "reversed", "enumerate", "zip", "iter"):
             return size_of(inner, module, steps + 1) if len(node.args) == 1 or last_name(node) in ("enumerate", "zip") else None
         case ast.Name():
@@ -54,8 +54,16 @@ def size_of(node: ast.expr, module: Module, steps: int = 0) -> int | None:
             return None
 
 
-def _range(args: list[ast.expr]) -> int | None:
-    numbers = [_number(arg) for arg in args]
+def _constant(node: ast.expr, module: Module) -> ast.expr:
+    """What a name stands for that is bound once."""
+    owner = module.scope_at(node).owner(node.id) if isinstance(node, ast.Name) else None
+    bindings = module.bindings(owner, node.id) if owner is not None and isinstance(node, ast.Name) else []
+    value = bindings[0].value if len(bindings) == 1 and bindings[0].kind == "assign" else None
+    return node if value is None else value
+
+
+def _range(args: list[ast.expr], module: Module) -> int | None:
+    numbers = [_number(_constant(arg, module)) for arg in args]
     known = [number for number in numbers if number is not None and abs(number) <= _MAX_SIZE]
     if len(known) < len(numbers) or not 1 <= len(known) <= 3 or (len(known) == 3 and known[2] == 0):
         return None
@@ -81,6 +89,8 @@ def _variable(node: ast.Name, module: Module, steps: int) -> int | None:
     """A variable that is bound once, to something whose size is written there, and not appended to."""
     owner = module.scope_at(node).owner(node.id)
     bindings = module.bindings(owner, node.id) if owner is not None else []
+    if owner is not None and len(bindings) == 1 and bindings[0].kind == "parameter":
+        return _given(node, module, steps)
     if owner is None or len(bindings) != 1 or bindings[0].kind != "assign" or bindings[0].value is None:
         return None
     for use in owner.uses(node.id):
@@ -88,3 +98,15 @@ def _variable(node: ast.Name, module: Module, steps: int) -> int | None:
         if isinstance(above, ast.Attribute) and above.attr in ("append", "extend", "insert", "add", "update"):
             return None
     return size_of(bindings[0].value, module, steps + 1)
+
+
+def _given(node: ast.Name, module: Module, steps: int) -> int | None:
+    """The most that the project's own calls pass for a parameter, if the size of each is written there."""
+    function = module.function_around(node)
+    if function is None or node.id not in function.parameters:
+        return None
+    given = list(module.project.arguments_for(function, node.id))
+    sizes = [size_of(expression, home, steps + 1) for expression, home in given]
+    known = [size for size in sizes if size is not None]
+    calls = module.project.callers(function)
+    return max(known) if known and len(known) == len(sizes) >= len(calls) else None

@@ -118,7 +118,9 @@ def _split(assign: ast.Assign, target: ast.expr, module: Module) -> Update | Non
         return None
     for name in (part for part in ast.walk(assign.value) if isinstance(part, ast.Name)):
         if function.scope.owner(name.id) is function.scope:
-            value = _first_value(name.id, function, assign)
+            value = _first_value(name.id, function, assign) or _computed(name.id, function, assign)
+            if isinstance(value, ast.BinOp) and (read := read_in(value, target)) is not None:
+                return Update(assign, target, read, value, module)
             if isinstance(value, ast.Name | ast.Attribute | ast.Subscript) and same(value, target):
                 return Update(assign, target, value, assign.value, module)
             if isinstance(value, ast.Call) and (read := read_in(value, target)) is not None:
@@ -138,6 +140,14 @@ def _first_value(name: str, function: Function, assign: ast.Assign) -> ast.expr 
     ):
         return None
     return first[0].value if changed or not isinstance(assign.value, ast.Name) else None
+
+
+def _computed(name: str, function: Function, assign: ast.Assign) -> ast.expr | None:
+    """`total = self.size + more`, checked, and then `self.size = total`."""
+    bindings = function.module.bindings(function.scope, name)
+    if len(bindings) != 1 or bindings[0].kind != "assign" or getattr(bindings[0].node, "lineno", 0) >= assign.lineno:
+        return None
+    return bindings[0].value if isinstance(bindings[0].value, ast.BinOp) else None
 
 
 def _outlives(target: ast.expr, module: Module) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Collection, Iterator, Sequence
 
 from pytest_gilcheck.source.calls import last_name
+from pytest_gilcheck.source.conditions import leaves
 from pytest_gilcheck.source.definitions import Function
 from pytest_gilcheck.source.module import LOOPS, Module
 from pytest_gilcheck.source.scopes import COMPREHENSIONS, FUNCTIONS
@@ -145,12 +147,19 @@ def is_restart(node: ast.AST, module: Module) -> bool:
     names = variables_of(node, module)
     for above in module.ancestors(node):
         if isinstance(above, FUNCTIONS):
-            return False
-        if isinstance(above, ast.If):
-            mentioned = {last_name(part) for part in ast.walk(above.test) if isinstance(part, ast.Name | ast.Attribute)}
-            if "is_alive" in mentioned or mentioned & names:
-                return True
-    return False
+            break
+        if isinstance(above, ast.If) and _asks_for(names, above.test):
+            return True
+    function = module.function_around(node)
+    if function is None or isinstance(function.node, ast.Lambda):
+        return False
+    earlier = itertools.takewhile(lambda one: not module.is_within(node, one), function.node.body)
+    return any(isinstance(one, ast.If) and leaves(one.body) and _asks_for(names, one.test) for one in earlier)
+
+
+def _asks_for(names: Collection[str], test: ast.expr) -> bool:
+    mentioned = {last_name(part) for part in ast.walk(test) if isinstance(part, ast.Name | ast.Attribute)}
+    return "is_alive" in mentioned or not mentioned.isdisjoint(names)
 
 
 def _started_one_by_one(node: ast.AST, module: Module) -> bool:

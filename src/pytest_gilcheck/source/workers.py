@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pytest_gilcheck.source.branches import is_for_elsewhere
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
@@ -113,7 +114,9 @@ class Workers:
         known = self._calls.get(function)
         if known is None:
             known = self._calls[function] = [
-                (call, callees) for call in function.calls if (callees := tuple(self._project.functions_called(call, function.module)))
+                (call, callees)
+                for call in function.calls
+                if (callees := tuple(self._project.functions_called(call, function.module))) and not is_for_elsewhere(call, function.module)
             ]
             known += self._properties_read(function)
         return known

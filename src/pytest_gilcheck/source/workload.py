@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_gilcheck.source.body import FEW_TURNS, Body, is_small
 from pytest_gilcheck.source.calls import last_name
-from pytest_gilcheck.source.costs import NATIVE_NUMBERS, Cost, of_function, of_method, of_method_named
+from pytest_gilcheck.source.costs import NATIVE_NUMBERS, Cost, is_client, of_function, of_method, of_method_named
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.scopes import COMPREHENSIONS
@@ -102,6 +102,10 @@ class Workloads:
         return min(costs, key=lambda pair: order.index(pair[0]))
 
     def _cost(self, value: Value, call: ast.Call, function: Function) -> tuple[Cost, Workload]:
+        owner = value.function if isinstance(value, Method) else value
+        if isinstance(owner, Function | Class) and is_client(owner.module.name) and not is_client(function.module.name):
+            # The package that has it is read itself: what it is known for counts.
+            return Cost.WAITS, of_cost(Cost.WAITS, call, function, f"{owner.module.name}.{owner.name}")
         match value:
             case Function() | Method(function=Function()):
                 work = self._of_value(value)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.starts import WorkerKind, WorkerStart
-from pytest_gilcheck.source.waits import window
+from pytest_gilcheck.source.waits import calls_of, window
 
 _RUNS = ("run_forever", "run_until_complete")
 _BEFORE_START = frozenset({"__init__", "__new__", "run"})
@@ -55,16 +55,18 @@ def _loops_run_by(start: WorkerStart) -> Iterator[ast.expr]:
                 yield loop
             elif isinstance(loop, ast.Name) and (given := start.arguments_of(function).get(loop.id)) is not None:
                 yield given
+            elif isinstance(loop, ast.Name) and function.module is start.module and _is_global(loop, start.module):
+                yield loop
 
 
 def _after_start(loop: ast.expr, start: WorkerStart, methods: frozenset[str]) -> Iterator[Outsider]:
-    """Calls in the function that starts the thread, between its start and its join."""
+    """Calls in the function (or script) that starts the thread, between its start and its join."""
     module = start.module
     function = module.function_around(start.node)
-    if function is None or start.own:
+    if start.own:
         return
     first, last = window(start.node, module)
-    for call in _calls_on(loop, function, methods):
+    for call in _calls_on(loop, calls_of(function, module), methods):
         if first <= call.lineno <= last:
             yield Outsider(call, start, sure=True)
 
@@ -81,7 +83,7 @@ def _in_other_methods(loop: ast.Attribute, start: WorkerStart, methods: frozense
             continue
         if project.workers.reaching(method, WorkerKind.THREAD) or project.event_loop.way_to(method) is not None:
             continue
-        for call in _calls_on(loop, method, methods):
+        for call in _calls_on(loop, method.calls, methods):
             if not _is_idle(call, method):
                 yield Outsider(call, start, sure=False)
 
@@ -98,8 +100,13 @@ def _is_idle(call: ast.Call, method: Function) -> bool:
     )
 
 
-def _calls_on(loop: ast.expr, function: Function, methods: frozenset[str]) -> Iterator[ast.Call]:
-    text = ast.dump(loop)
-    for call in function.calls:
-        if isinstance(call.func, ast.Attribute) and call.func.attr in methods and ast.dump(call.func.value) == text:
+def _is_global(name: ast.Name, module: Module) -> bool:
+    owner = module.scope_at(name).owner(name.id)
+    return owner is not None and owner.parent is None
+
+
+def _calls_on(loop: ast.expr, calls: Sequence[ast.Call], methods: frozenset[str]) -> Iterator[ast.Call]:
+    text = ast.unparse(loop)
+    for call in calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in methods and ast.unparse(call.func.value) == text:
             yield call

@@ -141,6 +141,7 @@ _PUT = Blocking(
     ("full", "qsize"),
 )
 _ALL_DONE = Blocking("everything in the queue to be done", "use an asyncio.Queue and `await queue.join()`", None, ("unfinished_tasks",))
+_SETTLED = ("done", "add_done_callback", "set_result", "set_exception")
 _ENDED = Blocking("its end", "wait in a thread: `await asyncio.to_thread(thread.join)`", _no_time(0), ("is_alive",), quiet_in_tests=True)
 
 # By canonical class and method; subclasses are meant too.
@@ -176,10 +177,10 @@ METHODS: dict[tuple[str, str], Blocking] = {
     ("queue.Queue", "join"): _ALL_DONE,
     ("multiprocessing.JoinableQueue", "join"): _ALL_DONE,
     (known.FUTURE, "result"): Blocking(
-        "a task in another thread or process", "await it: `await asyncio.wrap_future(future)`", _no_time(0), ("done", "add_done_callback")
+        "a task in another thread or process", "await it: `await asyncio.wrap_future(future)`", _no_time(0), _SETTLED
     ),
     (known.FUTURE, "exception"): Blocking(
-        "a task in another thread or process", "await it with `asyncio.wrap_future(future)`", _no_time(0), ("done", "add_done_callback")
+        "a task in another thread or process", "await it with `asyncio.wrap_future(future)`", _no_time(0), _SETTLED
     ),
     (known.EXECUTOR, "map"): _POOLED,
     **{(known.MP_POOL, name): _POOLED for name in ("map", "starmap", "apply")},

@@ -46,10 +46,10 @@ next coroutine that wants it blocks the very thread that would have to release i
         instead="""Await the asynchronous twin, or send the one slow call to a thread with `await asyncio.to_thread(function, …)`.""",
         observed="""Not yet observed at run time: the finding rests on the source alone.""",
         limits="""Files are taken to be fast: `open`, `Path.read_text` and local databases such as `sqlite3` are not flagged, nor is a
-threading lock that is held without an `await`. Computing for long blocks the loop just as well and is not seen here. Calls whose object is
-not known (a parameter without annotation that nobody in the project fills) stay silent, and so does what a test of the mode
-(`if is_async:`) or of the platform decides. In tests every finding is a warning, and joining threads or talking to the test's own sockets
-is none.""",
+threading lock that is held without an `await`. Computing for long blocks the loop just as well and is not seen here. Calls whose object
+is not known (a parameter without annotation that nobody in the project fills) stay silent, and so does what a test of the mode (`if
+is_async:`) or of the platform decides. In tests every finding is a warning, and joining threads (but for one that was started in the line
+before) or talking to the test's own sockets is none; nor is a call that a comment says to be on purpose.""",
         references=(
             "https://docs.python.org/3/library/asyncio-dev.html#running-blocking-code",
             "https://docs.python.org/3/library/asyncio-task.html#asyncio.to_thread",
@@ -70,7 +70,11 @@ is none.""",
             if not function.is_async and way is None:
                 continue
             blocking = _blocking(call, module)
-            if blocking is None or (way is not None and blocking.mostly_brief) or (module.is_test and blocking.quiet_in_tests):
+            if (
+                blocking is None
+                or (way is not None and blocking.mostly_brief)
+                or (module.is_test and blocking.quiet_in_tests and not _joins_at_once(call, module))
+            ):
                 continue
             if not is_excused(call, blocking, function, module):
                 yield _suspicion(call, blocking, function, way, module)
@@ -117,7 +121,11 @@ def _can_wait(owner: Instance, name: str, call: ast.Call, module: Module) -> boo
         # Of one that comes from elsewhere nobody knows whether it blocks.
         return owner.call is not None and not _is_told_not_to_block(call, module)
     if is_a(owner, known.FUTURE):
-        return isinstance(owner.call, ast.Call) and last_name(owner.call) in ("submit", "run_coroutine_threadsafe")
+        if not isinstance(owner.call, ast.Call):
+            return False
+        # One that is made by hand in the same coroutine is settled by somebody else; of one made elsewhere nobody knows.
+        here = owner.module is module and module.function_around(owner.call) is module.function_around(call)
+        return last_name(owner.call) in ("submit", "run_coroutine_threadsafe") or (here and last_name(owner.call) == "Future")
     return True
 
 
@@ -126,6 +134,8 @@ def _has_bound(queue: Instance) -> bool:
     if not isinstance(queue.call, ast.Call):
         return False
     size = argument(queue.call, 0, "maxsize")
+    if isinstance(size, ast.Call) and last_name(size) == "len":
+        return False  # room for each of the things there are: nobody waits
     return (
         size is not None
         and not (isinstance(size, ast.Constant) and (size.value is None or size.value == 0))
@@ -153,18 +163,36 @@ def _suspicion(call: ast.Call, blocking: Blocking, function: Function, way: Loop
             call, f"{text} and keeps the event loop of the coroutine `{function.qualname}` from doing anything else.", advice, level
         )
     if len(way.functions) == 1:
-        message = f"{text}, and the event loop itself calls `{function.qualname}`: nothing else moves meanwhile."
+        message = f"{text}, and the event loop itself calls `{function.qualname}`: it can do nothing else meanwhile."
+        advice = f"Let `{function.qualname}` start a task (`asyncio.create_task(…)`; keep it in a set), and in that {blocking.instead}."
         return Suspicion(call, message, advice, level)
-    start = way.calls[0]
-    message = f"{text}, and the coroutine `{way.root.qualname}` gets here without leaving the event loop: {way.describe()}."
-    place = f"{way.root.module.path}:{start.lineno}"
-    handed = f"`await asyncio.to_thread({_short(start.func)}, …)`"
-    advice = f"Call it in a thread where the coroutine does ({place}): {handed}; or {blocking.instead}."
+    root = "The coroutine" if way.root.is_async else "The loop's callback"
+    message = f"{text}, and the event loop can do nothing else meanwhile. {root} gets here by plain calls: {way.describe()}."
     seen = tuple(
         f"{a.module.path}:{c.lineno} `{a.qualname}` calls `{b.qualname}`"
         for a, c, b in zip(way.functions, way.calls, way.functions[1:], strict=False)
     )
-    return Suspicion(call, message, advice, level, seen)
+    return Suspicion(call, message, _advice_on_the_way(way, blocking), level, seen)
+
+
+def _advice_on_the_way(way: LoopWay, blocking: Blocking) -> str:
+    """What to do about a call in a plain function: nothing can be awaited there."""
+    start = way.calls[0]
+    handed = f"asyncio.to_thread({_short(start.func)}, …)"
+    place = f"Call `{way.functions[1].qualname}` in a thread ({way.root.module.path}:{start.lineno})"
+    if not way.root.is_async:
+        return f"{place}: `asyncio.create_task({handed})`, and keep the task in a set until it is done."
+    advice = f"{place}: `await {handed}`."
+    stuck = next((passed for passed in way.functions[1:] if _must_stay_plain(passed)), None)
+    if stuck is not None:
+        return f"{advice} Or move the wait out of `{stuck.qualname}`, which can't await, into an `async def`, and there {blocking.instead}."
+    return f"{advice} Or make every function on the way `async def`, `await` its calls, and here {blocking.instead}."
+
+
+def _must_stay_plain(function: Function) -> bool:
+    """Whether Python calls it, and doesn't await what it gives, as with a constructor; a lambda can't await either."""
+    special = function.name.startswith("__") and function.name.endswith("__") and function.name != "__call__"
+    return special or isinstance(function.node, ast.Lambda)
 
 
 def _is_brief(call: ast.Call, function: Function) -> bool:
@@ -188,6 +216,16 @@ def _has_own_loop(function: Function) -> bool:
 def _short(node: ast.expr) -> str:
     text = ast.unparse(node)
     return text if len(text) <= 40 else f"….{last_name(node)}"
+
+
+def _joins_at_once(call: ast.Call, module: Module) -> bool:
+    """`worker.start()` and in the next line `worker.join()`: all of the work is waited for, not just its end."""
+    statement = module.statement_of(call)
+    block = list(module.block_of(statement))
+    before = block[block.index(statement) - 1] if block.index(statement) else None
+    if last_name(call) != "join" or call.args or call.keywords or not isinstance(call.func, ast.Attribute):
+        return False
+    return isinstance(before, ast.Expr) and ast.unparse(before.value) == f"{ast.unparse(call.func.value)}.start()"
 
 
 def _held_across_await(module: Module) -> Iterator[Suspicion]:

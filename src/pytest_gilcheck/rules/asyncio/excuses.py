@@ -6,6 +6,7 @@ import ast
 import re
 
 from pytest_gilcheck.rules.asyncio.blocking_calls import Blocking
+from pytest_gilcheck.rules.exceptions.outcomes import is_expected_to_raise
 from pytest_gilcheck.source.branches import depends_on_mode, is_dead
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Function
@@ -19,6 +20,9 @@ _AWAITING = frozenset(
 )
 _REFUSED = re.compile(r"BlockingIOError|Want(?:Read|Write)Error|InterruptedError")
 
+_STAGED = re.compile(r"on purpose|deliberate|intentional", re.IGNORECASE)
+_PRETENDED = re.compile(r"pretend|simulat|emulat|mimic|block(?:s|ing)? the (?:event )?loop|busy", re.IGNORECASE)
+
 
 def is_excused(call: ast.Call, blocking: Blocking, function: Function, module: Module) -> bool:
     """Whether the call, made by this function, does not block after all, or not where an event loop runs."""
@@ -31,7 +35,26 @@ def is_excused(call: ast.Call, blocking: Blocking, function: Function, module: M
         or _expects_to_be_refused(call, module)
         or _takes_back(call, function)
         or _is_patched(call, function, module)
+        or _is_staged(call, module)
+        or _is_to_raise(call, module)
     )
+
+
+def _is_to_raise(call: ast.Call, module: Module) -> bool:
+    """Whether a test expects the call, and nothing else in the block, to raise: what has failed already is not waited for."""
+    above = module.parent(module.statement_of(call))
+    return isinstance(above, ast.With) and len(above.body) == 1 and is_expected_to_raise(call, module)
+
+
+def _is_staged(call: ast.Call, module: Module) -> bool:
+    """Whether a comment says that the loop is kept busy on purpose: in the call's line, or in the lines above."""
+    lines = [module.line(number) for number in range(call.lineno, (call.end_lineno or call.lineno) + 1)]
+    number = module.statement_of(call).lineno - 1
+    while (above := module.line(number).strip()).startswith("#"):
+        lines.append(above)
+        number -= 1
+    comments = [line.partition("#")[2] for line in lines]
+    return any(_STAGED.search(comment) or (module.is_test and _PRETENDED.search(comment)) for comment in comments)
 
 
 def _is_awaited(call: ast.Call, module: Module) -> bool:

@@ -38,7 +38,7 @@ def _is_called_back_by_loop(way: Reach) -> bool:
 def _runs_loop(function: Function, depth: int) -> bool:
     project = function.module.project
     for call in function.calls:
-        if last_name(call) in _RUNS_LOOP:
+        if last_name(call) in _RUNS_LOOP or _is_of_tornado(call):
             return True
         for value in project.values(call.func, function.module):
             if isinstance(value, External) and value.name in _RUNNERS:
@@ -48,8 +48,30 @@ def _runs_loop(function: Function, depth: int) -> bool:
     return False
 
 
+def _is_of_tornado(call: ast.Call) -> bool:
+    """`io_loop.start()` and `io_loop.run_sync(…)` run the loop in the thread that calls them."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr in ("start", "run_sync") and "loop" in last_name(call.func.value).lower()
+
+
 def _callees(call: ast.Call, function: Function) -> Iterator[Function]:
     yield from function.module.project.functions_called(call, function.module)
+
+
+def is_by_somebody_elses_callback(way: Reach) -> bool:
+    """Whether a function further down calls what it was given as an argument: who gave that may run in another thread."""
+    for function, called, call in zip(way.chain, way.chain[1:], way.calls, strict=False):
+        arguments = function.node.args
+        names = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+        if not isinstance(call.func, ast.Name) or call.func.id not in names:
+            continue
+        if function.module.scope_at(call.func).owner(call.func.id) is not function.scope:
+            continue
+        given = way.start.arguments_of(function).get(call.func.id) if function is way.chain[0] else None
+        project = function.module.project
+        values = project.values(given, way.start.module) if given is not None else ()
+        if all(called not in project.functions_of(value) for value in values):
+            return True
+    return False
 
 
 def asks_for_its_thread(function: Function) -> bool:

@@ -9,7 +9,12 @@ from pytest_gilcheck.model.evidence import Evidence, Level
 from pytest_gilcheck.model.rule import Page
 from pytest_gilcheck.rules.asyncio.background_loops import Outsider, outsiders_in
 from pytest_gilcheck.rules.asyncio.examples.unsafe_loop_call import BAD, GOOD
-from pytest_gilcheck.rules.asyncio.loop_threads import asks_for_its_thread, leads_to_a_loop, runs_on_the_loop
+from pytest_gilcheck.rules.asyncio.loop_threads import (
+    asks_for_its_thread,
+    is_by_somebody_elses_callback,
+    leads_to_a_loop,
+    runs_on_the_loop,
+)
 from pytest_gilcheck.rules.exceptions.outcomes import is_expected_to_raise
 from pytest_gilcheck.source import known
 from pytest_gilcheck.source.branches import depends_on_mode, is_dead
@@ -127,7 +132,7 @@ def _uses_asyncio(module: Module) -> bool:
 def _is_of_a_loop(call: ast.Call, module: Module) -> bool:
     """Whether the call is one of an event loop's, and no test or question of the code's own explains it."""
     function = module.function_around(call)
-    return function is not None and _is_unsafe(call, module) is True and not _is_excused(call, function, module)
+    return _is_unsafe(call, module) is True and (function is None or not _is_excused(call, function, module))
 
 
 def _outside(found: Outsider, module: Module) -> Suspicion:
@@ -162,7 +167,15 @@ def _is_optional(call: ast.Call, module: Module) -> bool:
 
 def _foreign_way(call: ast.Call, ways: list[Reach], module: Module) -> Reach | None:
     """The shortest way by which the call comes to run in a thread that has no loop of its own."""
-    foreign = [way for way in ways if len(way.chain) <= _LONG_WAY and not leads_to_a_loop(way) and not _is_made_on(way, call, module)]
+    foreign = [
+        way
+        for way in ways
+        if len(way.chain) <= _LONG_WAY
+        and not leads_to_a_loop(way)
+        and not _is_made_on(way, call, module)
+        and not is_by_somebody_elses_callback(way)
+        and (module.is_test or not way.start.module.is_test)  # a test that runs a whole program in a thread
+    ]
     return min(foreign, key=lambda way: len(way.chain), default=None)
 
 
@@ -199,7 +212,10 @@ def _advice(call: ast.Call) -> str:
     if name == "call_soon" and isinstance(call.func, ast.Attribute):
         return f"Use `{_short(call.func.value)}.call_soon_threadsafe(…)`, which takes the same arguments."
     given = f", {'…'}" if call.args or call.keywords else ""
-    return f"Have the loop do it: `loop.call_soon_threadsafe({_short(call.func)}{given})`."
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if owner is not None and (name in _LOOP_METHODS or last_name(owner) in _LOOP_NAMES):
+        return f"Have the loop do it: `{_short(owner)}.call_soon_threadsafe({_short(call.func)}{given})`."
+    return f"Have its event loop do it: `loop.call_soon_threadsafe({_short(call.func)}{given})`, with the loop that it belongs to."
 
 
 def _short(node: ast.expr) -> str:

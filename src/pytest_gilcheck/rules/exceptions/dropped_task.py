@@ -36,8 +36,9 @@ class DroppedTask(SourceRule):
     equals = ("RUF006",)
     page = Page(
         what="""\
-An asyncio task is started and nothing keeps it: the result of `asyncio.create_task`, `asyncio.ensure_future` or `loop.create_task` is
-thrown away, bound to a local name that is never read, or returned by a lambda to something that drops it.""",
+An asyncio task is started and nothing keeps it: the result of `asyncio.create_task`, `asyncio.ensure_future` or `loop.create_task`, or of
+a function of the project that hands its task on, is thrown away, bound to a local name that is never read, or returned by a lambda to
+something that drops it.""",
         why="""\
 The event loop holds tasks by weak references. A task that nothing else refers to may be collected in the middle of its work: it stops at
 an `await`, without an exception. And nobody asks it how it ended, so an exception shows at best as "Task exception was never retrieved",
@@ -62,15 +63,23 @@ keep their tasks and are not flagged. A name such as `_` keeps nothing: it is a 
 
     def check(self, module: Module) -> Iterator[Suspicion]:
         for call in (*module.calls_to("create_task", "ensure_future"), *module.calls_renamed("create_task", "ensure_future")):
-            if not _starts_task(call, module) or is_expected_to_raise(call, module):
-                continue
-            uses = uses_of(call, module)
-            if any(_keeps(use) for use in uses):
-                continue
-            # A local variable or container holds its tasks for as long as the function runs: their exceptions are lost, they aren't.
-            held = bound_name(uses) is not None and (any(use.kind is UseKind.CONTAINED for use in uses) or _waits_afterwards(call, module))
-            weak = held or any(use.kind is UseKind.IGNORED for use in uses)
-            yield Suspicion(call, _message(call, uses, held=held), _advice(module, call), Level.WARNING if weak else None)
+            if _starts_task(call, module):
+                yield from _dropped(call, module)
+        for call, relay in module.project.relays.called(module):
+            if _starts_task(relay.start, relay.function.module):
+                yield from _dropped(call, module)
+
+
+def _dropped(call: ast.Call, module: Module) -> Iterator[Suspicion]:
+    if is_expected_to_raise(call, module):
+        return
+    uses = uses_of(call, module)
+    if any(_keeps(use) for use in uses):
+        return
+    # A local variable or container holds its tasks for as long as the function runs: their exceptions are lost, they aren't.
+    held = bound_name(uses) is not None and (any(use.kind is UseKind.CONTAINED for use in uses) or _waits_afterwards(call, module))
+    weak = held or any(use.kind is UseKind.IGNORED for use in uses)
+    yield Suspicion(call, _message(call, uses, held=held), _advice(module, call), Level.WARNING if weak else None)
 
 
 def _starts_task(call: ast.Call, module: Module) -> bool:
@@ -109,8 +118,9 @@ def _keeps(use: Use) -> bool:
             # Globals and attributes live on after the function; whether anybody reads them doesn't matter here.
             if not isinstance(use.node, ast.Name):
                 return True
-            owner = use.module.scope_at(use.node).owner(use.name)
-            return owner is None or owner.parent is None
+            scope = use.module.scope_at(use.node)
+            owner = scope.owner(use.name)
+            return owner is None or owner.parent is None or use.name in scope.nonlocals  # `nonlocal`: the function around keeps it
         case UseKind.LAMBDA:
             return not lambda_result_is_dropped(use)
         case _:
@@ -152,22 +162,27 @@ def _message(call: ast.Call, uses: tuple[Use, ...], *, held: bool) -> str:
     name = bound_name(uses)
     if held:
         return (
-            f"The task of {text} is bound to {name}, which is never read: it may vanish when the function around it ends, "
-            "and until then nobody sees its exception."
+            f"The task that runs `{text}` is bound to `{name}`, which is never read: nobody sees its exception, and when the function "
+            "around it ends, Python may delete the task before it is done."
         )
     if name is not None:
-        kept = f"bound to {name}, which is never read"
+        kept = f"bound to `{name}`, which is never read"
     elif any(use.kind is UseKind.LAMBDA for use in uses):
         kept = "returned by a lambda to a call that drops it"
     else:
-        kept = "not kept"
+        kept = "not kept anywhere"
     return (
-        f"The task of {text} is {kept}: the event loop refers to it weakly, so it may vanish while it runs, and its exception is not seen."
+        f"The task that runs `{text}` is {kept}. The event loop has only a weak reference to it, so Python may delete the task before "
+        "it is done; and if it raises, asyncio only logs that, some time later."
     )
 
 
 def _advice(module: Module, call: ast.Call) -> str:
     function = module.function_around(call)
+    is_method = function is not None and function.self_name is not None and function.name != "__del__"
+    where = "of the object" if is_method else "at module level"
+    tasks = f"{function.self_name}.tasks" if function is not None and is_method else "tasks"
+    keep = f"eep it in a set {where} until it is done: `{tasks}.add(task)`, then `task.add_done_callback({tasks}.discard)`."
     if function is not None and function.is_async:
-        return "Await it, start it in an asyncio.TaskGroup, or keep it in a set and add set.discard as its done callback."
-    return "Keep it in a set (or an attribute) and add set.discard as its done callback."
+        return f"`await` it if this coroutine can wait for it; else k{keep}"
+    return f"K{keep}"

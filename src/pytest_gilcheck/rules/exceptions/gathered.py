@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from pytest_gilcheck.model.evidence import Level
@@ -14,6 +15,13 @@ from pytest_gilcheck.source.rule import Suspicion
 from pytest_gilcheck.source.usage import uses_of
 from pytest_gilcheck.source.uses import UseKind
 from pytest_gilcheck.source.values import External
+
+# Giving up work that belongs to somebody else is work itself, and its failure news.
+_ABANDONS = re.compile(r"_*abort", re.IGNORECASE)
+
+
+def _abandons(call: ast.Call) -> bool:
+    return any(isinstance(node, ast.Call) and node is not call and _ABANDONS.match(last_name(node)) for node in ast.walk(call))
 
 
 def gathered(call: ast.Call, module: Module) -> Iterator[Suspicion]:
@@ -34,12 +42,13 @@ def gathered(call: ast.Call, module: Module) -> Iterator[Suspicion]:
     if is_cleaning_up(call, module) or _is_about_cancelled(call, module) or not _may_fail(call, module):
         return
     kept = next((use.name for use in uses if use.kind is UseKind.BOUND), None)
-    what = "its result is thrown away" if kept is None else f"nobody looks into {kept}"
+    what = "this list is thrown away" if kept is None else f"nobody looks into it (`{kept}`)"
     yield Suspicion(
         call,
-        f"gather(return_exceptions=True) turns exceptions into items of its result, and {what}: they are never heard of.",
-        "Leave return_exceptions out so that the first exception is raised, or go through the result and report each BaseException.",
-        Level.WARNING if module.is_test else None,
+        f"`gather(return_exceptions=True)` raises nothing: it puts exceptions into the list that it returns, and {what}. Nobody sees them.",
+        "Leave `return_exceptions` out, so that the first exception is raised; or go through the list and log each item that is an "
+        "exception (`isinstance(item, BaseException)`).",
+        Level.WARNING if module.is_test or _abandons(call) else None,
     )
 
 
@@ -67,7 +76,7 @@ def _may_fail(call: ast.Call, module: Module) -> bool:
             inner = inner.elt
         if not isinstance(inner, ast.Call):
             return True
-        if CLEANING_UP.search(last_name(inner)):
+        if CLEANING_UP.search(last_name(inner)) and not _ABANDONS.match(last_name(inner)):
             continue
         values = module.project.values(inner.func, module)
         if not values or not all(cannot_fail(value, module.project) for value in values):

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from pytest_gilcheck.source import known
 from pytest_gilcheck.source.calls import argument, last_name
-from pytest_gilcheck.source.handling import cannot_fail
+from pytest_gilcheck.source.handling import cannot_fail, raises_by_itself
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.origins import elements_of
+from pytest_gilcheck.source.relays import Relay
 from pytest_gilcheck.source.usage import uses_of_variable
 from pytest_gilcheck.source.uses import Use, UseKind
 from pytest_gilcheck.source.values import External, Instance, Method
@@ -43,7 +44,7 @@ _EXPECTING = frozenset(
 
 CLEANING_UP = re.compile(
     r"(?:^|_)(?:a?close[ds]?|a?stop|shut_?down|clean_?up|tear_?down|terminate|cancel\w*|dispose|disconnect\w*|kill\w*|abort|finali[sz]e"
-    r"|aexit|exit|release|destroy|drain|reset|join|wait_closed)(?:_|$)",
+    r"|aexit|exit|release|destroy|drain|reset|join(?=$|_(?:all|tasks?|threads?|workers?|process(?:es)?|pools?)$)|wait_closed)(?:_|$)",
     re.IGNORECASE,
 )
 
@@ -69,7 +70,7 @@ class Started:
             return "the work"
         if isinstance(self.work, ast.Lambda):
             return "a lambda"
-        return shortened(self.work)
+        return f"`{shortened(self.work)}`"
 
     def may_fail(self) -> bool:
         """Whether the work may raise something that its own code doesn't deal with; unknown work may."""
@@ -77,6 +78,14 @@ class Started:
             return True
         values = self.module.project.values(self.work, self.module)
         return not values or not all(cannot_fail(value, self.module.project) for value in values)
+
+    def fails_on_purpose(self, *, told_to: bool = False) -> bool:
+        """Whether a test gives work that is there to fail; with `told_to`, that is told to by a flag."""
+        if self.work is None or not self.module.is_test:
+            return False
+        project = self.module.project
+        functions = (function for value in project.values(self.work, self.module) for function in project.functions_of(value))
+        return any(raises_by_itself(function, told_to=told_to) for function in functions)
 
 
 def shortened(node: ast.expr) -> str:
@@ -94,6 +103,22 @@ def started(module: Module, *names: str) -> Iterator[Started]:
         found = _threadsafe(call, module) or _in_pool(call, module)
         if found is not None and found.how in names and not is_expected_to_raise(call, module):
             yield found
+    for call, relay in module.project.relays.called(module):
+        found = _relayed(call, relay, module)
+        if found is not None and found.how in names and not is_expected_to_raise(call, module):
+            yield found
+
+
+def _relayed(call: ast.Call, relay: Relay, module: Module) -> Started | None:
+    """A call of the project's own function that returns what `submit` gives."""
+    inside = relay.function.module
+    found = _threadsafe(relay.start, inside) or _in_pool(relay.start, inside)
+    if found is None or has_error_callback(found):
+        return None
+    work = relay.work_of(call)
+    if found.how == "run_coroutine_threadsafe" and isinstance(work, ast.Call):
+        work = work.func
+    return Started(call, module, found.how, f"{found.where} (by `{relay.function.qualname}`)", work)
 
 
 def _in_pool(call: ast.Call, module: Module) -> Started | None:
@@ -120,7 +145,8 @@ def is_named_loop(call: ast.Call, module: Module) -> bool:
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
     if receiver is None or not _LOOP_NAME.search(last_name(receiver)):
         return False
-    return not module.project.values(receiver, module)
+    # Of a member of an object from outside nothing is known either.
+    return all(isinstance(value, Method) and value.function is None for value in module.project.values(receiver, module))
 
 
 def _threadsafe(call: ast.Call, module: Module) -> Started | None:

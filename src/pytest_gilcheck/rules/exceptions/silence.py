@@ -17,8 +17,9 @@ class Silence(IntEnum):
     """How much of an error a handler keeps to itself."""
 
     NONE = 0  # it tells somebody, or does something about it
-    PARTIAL = 1  # something shows that there was a failure, but not which
-    FULL = 2  # afterwards nothing differs from success
+    LOGGED = 1  # the log says that something failed, without the error
+    PARTIAL = 2  # something shows that there was a failure, but not which
+    FULL = 3  # afterwards nothing differs from success
 
 
 _WAITS = frozenset({"sleep", "task_done", "collect", "nothing"})
@@ -34,12 +35,18 @@ _UNDOES = frozenset({"rollback", "close", "aclose", "release", "disconnect", "cl
 _TELLS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "print", "print_exc", "write", "emit"}
 )
+_MENTIONS = frozenset({"debug", "info", "warning", "warn", "log"})  # an error in the log is an alarm, even without its cause
+_LOGGER = re.compile(r"log(?:ger|ging)?$", re.IGNORECASE)
+_ERROR_NAME = re.compile(r"exc_info|format_exc|traceback|stack_info|^(?:e|exc?|err(?:or)?|exception)$", re.IGNORECASE)
+_STARTS = frozenset({"submit", "apply_async", "call_later", "call_soon", "call_soon_threadsafe", "Timer", "run_in_executor", "schedule"})
+# Modules that not every platform has, or allows to do what they are for: using one is a wish.
+_OPTIONAL = frozenset({"resource", "prctl", "setproctitle", "ctypes", "faulthandler", "readline", "msvcrt", "fcntl", "winreg"})
 _CONSOLE = re.compile(r"std(?:err|out)|log|console|terminal", re.IGNORECASE)
 _CONVERSIONS = frozenset(
     {
         "int", "float", "str", "repr", "bytes", "bool", "len", "getattr", "setattr", "delattr", "hasattr", "isinstance", "next", "iter",
         "type", "id", "min", "max", "round", "abs", "dict", "list", "tuple", "set", "decode", "encode", "strip", "split", "lower", "upper",
-        "format",
+        "format", "decompress", "loads", "b64decode", "unhexlify", "unquote", "literal_eval", "fromisoformat", "strptime",
     }
 )  # fmt: skip
 _COMMENT = re.compile(r"#+\s*(?P<text>.*)")
@@ -47,7 +54,8 @@ _COMMENT = re.compile(r"#+\s*(?P<text>.*)")
 _NO_ARGUMENT = re.compile(
     r"(?:GIL\d|noqa|nosec|pylint|pragma|type:|mypy|pyright|ruff|flake8|lint|noinspection|gilcheck|fmt:|bad\b|bug\b|wrong\b|todo|fixme|xxx"
     r"|hack|oops|pitfall|silent(?:ly)?\b|swallow(?:s|ed|ing)?(?: (?:the |every |all )?(?:errors?|exceptions?|failures?))?\W*$"
-    r"|(?:the )?(?:error|exception|failure)s? (?:is|are|gets?) (?:lost|swallowed|hidden|gone)|(?:[A-Z]{1,4}\d{3,4}\b)|\W*$)",
+    r"|(?:the )?(?:error|exception|failure)s? (?:is|are|gets?) (?:lost|swallowed|hidden|gone)|(?:[A-Z]{1,4}\d{3,4}\b)"
+    r"|[a-z_]\w*(?:\.\w+)+:?\W*$|\W*$)",
     re.IGNORECASE,
 )
 
@@ -74,7 +82,7 @@ def _silence(statement: ast.stmt, module: Module) -> Silence:
         case ast.Expr(value=ast.Constant()):
             return Silence.FULL
         case ast.Expr(value=ast.Call() as call) | ast.Expr(value=ast.Await(value=ast.Call() as call)):
-            return _silence_of_call(call)
+            return _silence_of_call(call, module)
         case ast.Return(value=value):
             return _silence_of_result(value, module.loop_around(statement) is not None)
         case ast.If():
@@ -83,8 +91,10 @@ def _silence(statement: ast.stmt, module: Module) -> Silence:
             return Silence.NONE
 
 
-def _silence_of_call(call: ast.Call) -> Silence:
+def _silence_of_call(call: ast.Call, module: Module) -> Silence:
     name = last_name(call)
+    if _logs_without_error(call) or _starts_itself_again(call, module):
+        return Silence.LOGGED
     if name in _ENDS_ALL:
         return Silence.NONE
     if name == "task_done":
@@ -94,6 +104,26 @@ def _silence_of_call(call: ast.Call) -> Silence:
     if name == "print" and not any(isinstance(node, ast.Call | ast.Attribute) for argument in call.args for node in ast.walk(argument)):
         return Silence.PARTIAL
     return Silence.NONE
+
+
+def _logs_without_error(call: ast.Call) -> bool:
+    if last_name(call) not in _MENTIONS or not isinstance(call.func, ast.Attribute):
+        return False
+    receiver = call.func.value
+    if not isinstance(receiver, ast.Name | ast.Attribute) or not _LOGGER.search(last_name(receiver)):
+        return False
+    given = [node for argument in (*call.args, *call.keywords) for node in ast.walk(argument)]
+    names = {node.id for node in given if isinstance(node, ast.Name)} | {node.attr for node in given if isinstance(node, ast.Attribute)}
+    names |= {keyword.arg or "exc_info" for keyword in call.keywords}
+    return bool(call.args) and not any(_ERROR_NAME.search(name) for name in names)
+
+
+def _starts_itself_again(call: ast.Call, module: Module) -> bool:
+    """`pool.submit(self._connect)` in `_connect`: one more try, which tells nobody."""
+    function = module.function_around(call)
+    if function is None or last_name(call) not in _STARTS:
+        return False
+    return any(isinstance(argument, ast.Name | ast.Attribute) and last_name(argument) == function.name for argument in call.args)
 
 
 def _silence_of_result(value: ast.expr | None, ends_loop: bool) -> Silence:
@@ -137,10 +167,21 @@ def is_harmless(body: Sequence[ast.stmt]) -> bool:
     """Whether nothing that fails in these statements is worth a word: tidying up, telling, importing."""
     if all(isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass | ast.Delete) for statement in body):
         return True
+    if _is_wish(body):
+        return True
     calls = [call for statement in body for call in _calls(statement)]
     if not calls:
         return all(isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Await) for statement in body)  # a cancelled task
     return all(_TIDIES.match(last_name(call)) or _tells_somebody(call) for call in calls)
+
+
+def _is_wish(body: Sequence[ast.stmt]) -> bool:
+    """Whether it imports a module that not every platform has, and uses nothing else: `resource.setrlimit(…)`."""
+    first, *rest = body
+    if not isinstance(first, ast.Import) or not rest or not all(alias.name in _OPTIONAL for alias in first.names):
+        return False
+    names = {alias.asname or alias.name for alias in first.names}
+    return all(isinstance(s, ast.Expr) and isinstance(s.value, ast.Call) and names_in(s.value.func) & names for s in rest)
 
 
 def _tells_somebody(call: ast.Call) -> bool:

@@ -55,16 +55,17 @@ process, an interpreter or a task, when the handler does nothing with the error:
 `contextlib.suppress(Exception)` around the work is the same.
 
 It is a warning when something shows that there was a failure but not which (an empty result, a bare `print`, a pause before
-the next try, a `rollback`), when the `try` holds only a small part of what the worker does, and in functions that the worker calls.""",
+the next try, a `rollback`, a line in the log that doesn't say what went wrong), when the `try` holds only a small part of
+what the worker does, and in functions that the worker calls.""",
         why="""An exception in a worker has two ways to the one who waits: the future that keeps it, or the hook that prints it. The
 handler cuts off both. The pool reports success, the test passes, and the missing rows are noticed a month later, without a
 traceback. It also hides mistakes nobody thought of, such as a name that doesn't exist.""",
         instead="""Let the exception go: the future keeps it and `result()` raises it where somebody waits. A worker that has to go on tells
 it first, with `logger.exception(…)` or on the queue of results, and names the exceptions that it expects.""",
         observed="""Not yet observed at run time: the finding rests on the source alone.""",
-        limits="""Silent about handlers that use the error, set a variable, or call anything but `close`, `rollback` and the like; about a
-comment in the handler that gives the reason; about tidying up (`close`, `unlink`, `terminate` and the like, in a `finally`, in a
-function named so); about loops that try again and tell in the end; about narrow exceptions such as `queue.Empty`. Only
+        limits="""Silent about handlers that use the error, set a variable, log at level `error`, or call anything but `close`, `rollback`
+and the like; about a comment in the handler that gives the reason; about tidying up (`close`, `unlink`, `terminate` and the like, in a
+`finally`, in a function named so); about loops that try again and tell in the end; about narrow exceptions such as `queue.Empty`. Only
 functions that are seen to run in a worker count.""",
         references=(
             "https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.Future.result",
@@ -114,10 +115,13 @@ def _report(
     if len(reach.chain) > 1 and min(share, way) < _HALF:
         return
     weak = silence is not Silence.FULL or share < _HALF or way < 1
+    logged = silence is Silence.LOGGED
+    told = f"{names} logs that something failed, without the error" if logged else f"{names} drops whatever goes wrong there"
+    consequence = "nobody can tell what went wrong, and where" if logged else _consequence(reach.start)
     yield Suspicion(
         node=node,
-        message=f"`{function.qualname}` runs in {_where(reach)}, and {names} drops whatever goes wrong there: {_consequence(reach.start)}.",
-        advice=_advice(reach.start, names),
+        message=f"`{function.qualname}` runs in {_where(reach)}, and {told}: {consequence}.",
+        advice="Log it with its traceback: `logger.exception(…)`, or `exc_info=True`." if logged else _advice(reach.start, names),
         level=Level.WARNING if weak else None,
         seen=(f"{reach.start.place} starts it: {reach.describe()}",),
     )
@@ -125,7 +129,7 @@ def _report(
 
 def _reach(function: Function, module: Module) -> Reach | None:
     """The shortest way from a start to the function that counts here."""
-    ways = [*module.project.workers.reaching(function), *_wrapped(function, module)]
+    ways = [*module.project.workers.reaching(function), *module.project.relays.reaching(function), *_wrapped(function, module)]
     near = [way for way in ways if len(way.chain) <= _MAX_CHAIN and way.start.how not in _NO_WORKERS]
     return min(near, key=lambda way: len(way.chain), default=None)
 
@@ -201,7 +205,7 @@ def _consequence(start: WorkerStart) -> str:
 def _advice(start: WorkerStart, names: str) -> str:
     if _gives_future(start):
         return f"Leave out {names}, so that the future keeps the error and `result()` raises it; or name the exceptions you expect."
-    return f"Instead of {names}, name the exceptions you expect; log the rest with `logger.exception(…)` or hand it to the one who waits."
+    return f"Instead of {names}, name the exceptions you expect, and log all others with `logger.exception(…)`."
 
 
 def _suppress_names(module: Module) -> set[str]:

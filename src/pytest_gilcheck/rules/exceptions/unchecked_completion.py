@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pytest_gilcheck.model.evidence import Evidence, Level
 from pytest_gilcheck.model.rule import Page
@@ -19,6 +19,7 @@ from pytest_gilcheck.rules.exceptions.outcomes import (
     waits,
 )
 from pytest_gilcheck.source.calls import argument, last_name
+from pytest_gilcheck.source.handling import lets_nothing_out
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.origins import elements_of
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
@@ -54,8 +55,9 @@ While tests run: a future that ended with an exception which nobody asked for wh
 `wait(futures)` alone, whose futures nobody reads, is reported here, at the wait; futures that nobody even waits for are GIL201, so no
 future is reported twice. `return_when=FIRST_EXCEPTION` is waiting too. Futures that come from outside, such as a parameter of a function
 whose callers are not known, are a warning, since somebody else may ask them, and so is `asyncio.wait`: asyncio says "exception was never
-retrieved" at some later time. A `gather` that cleans up (of tasks that were cancelled, in a function such as `close`, of calls such as
-`stop()`) is not flagged. Whether a list of results is tested in the right way is not judged: reading it is enough.""",
+retrieved" at some later time; it is said of stopping things, too, where the coroutines are made in the call, so that nobody else has
+them. A `gather` that cleans up (of tasks that were cancelled, in a function such as `close`, of calls such as `stop()`) is not flagged.
+Whether a list of results is tested in the right way is not judged: reading it is enough.""",
         references=(
             "[concurrent.futures.wait](https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.wait)",
             "[asyncio.gather](https://docs.python.org/3/library/asyncio-task.html#asyncio.gather): `return_exceptions`",
@@ -78,7 +80,7 @@ retrieved" at some later time. A `gather` that cleans up (of tasks that were can
                 assert isinstance(node, ast.Call), "only calls wait"
                 name = waiting[0].name
                 level = Level.WARNING if given_up else _level(name)
-                yield Suspicion(node, _waited(node, f"{start.text} (line {start.call.lineno})"), _advice(name), level)
+                yield Suspicion(node, _waited(node, f"{start.text} (line {start.call.lineno})", name), _advice(node, name, module), level)
         for call, name in _waits_in(module):
             if call not in traced:
                 yield from _untraced(call, name, module)
@@ -102,18 +104,61 @@ def _untraced(call: ast.Call, name: str, module: Module) -> Iterator[Suspicion]:
     if futures is None or is_expected_to_raise(call, module) or is_asked_in_earnest(asked) or _is_asserted(uses):
         return
     origins = elements_of(futures, module)
+    if name == "asyncio.wait" and not _is_race(call) and _is_for_nobody_else(futures, uses, module):
+        yield Suspicion(call, _waited(call, f"`{shortened(futures)}`", name), _advice(call, name, module), Level.WARNING)
+        return
     if origins.unknown or is_asked_elsewhere(futures, module, call, cancelled=_is_race(call)) or is_cleaning_up(call, module):
         return
     if any(not isinstance(part, ast.Call | ast.Name) for part in origins.made):
         return  # futures in attributes of objects: who has the object may ask them
     if origins.made and all(_only_waits(part) for part in origins.made):
         return
-    if origins.parameter or not origins.made:
+    given = origins.parameter or any(isinstance(part, ast.Name) and _is_parameter(part, module) for part in origins.made)
+    if given or not origins.made:
         function = module.function_around(call)
         if function is None or module.project.callers(function):
             return
-    level = None if name == "asyncio.as_completed" and not origins.parameter else Level.WARNING
-    yield Suspicion(call, _waited(call, f"the work behind {shortened(futures)}"), _advice(name), level)
+    level = None if name == "asyncio.as_completed" and not given else Level.WARNING
+    yield Suspicion(call, _waited(call, f"`{shortened(futures)}`", name), _advice(call, name, module), level)
+
+
+def _is_for_nobody_else(futures: ast.expr, uses: Sequence[Use], module: Module) -> bool:
+    """Whether the work is started in the argument of an `asyncio.wait` whose answer is thrown away, so that no other code has it.
+
+    That is so for coroutines, and for what a function of the project has just collected.
+    """
+    if any(use.kind is not UseKind.DROPPED for use in uses):
+        return False
+    inner = futures.value if isinstance(futures, ast.Await) else futures
+    match inner:
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+            made: Sequence[ast.expr] = (inner.elt,)
+        case ast.List() | ast.Set() | ast.Tuple():
+            made = inner.elts
+        case ast.Call():
+            return isinstance(futures, ast.Await) and _gives_what_it_starts(inner, module)
+        case _:
+            return False
+    return bool(made) and all(isinstance(part, ast.Call) and _is_coroutine(part, module) for part in made)
+
+
+def _is_coroutine(call: ast.Call, module: Module) -> bool:
+    functions = list(module.project.functions_called(call, module))
+    if not functions or not all(function.is_async for function in functions) or _only_waits(call):
+        return False
+    return not all(lets_nothing_out(function) for function in functions)
+
+
+def _gives_what_it_starts(call: ast.Call, module: Module) -> bool:
+    """Whether the function returns a list that it has filled itself."""
+    functions = list(module.project.functions_called(call, module))
+    results = [(result.value, function.module) for function in functions for result in function.scope.results]
+    return bool(results) and all(isinstance(value, ast.ListComp) and isinstance(value.elt, ast.Call | ast.Await) for value, _ in results)
+
+
+def _is_parameter(name: ast.Name, module: Module) -> bool:
+    owner = module.scope_at(name).owner(name.id)
+    return owner is not None and any(binding.kind == "parameter" for binding in module.bindings(owner, name.id))
 
 
 def _is_race(call: ast.Call) -> bool:
@@ -137,13 +182,17 @@ def _level(name: str) -> Level | None:
     return Level.WARNING if name == "asyncio.wait" else None
 
 
-def _waited(call: ast.Call, what: str) -> str:
-    how = last_name(call)
-    return f"{how} tells when {what} has ended, not how: no future is asked for its result here or later, so what was raised is lost."
+def _waited(call: ast.Call, what: str, name: str) -> str:
+    how = ast.unparse(call.func)
+    return (
+        f"`{how}` waits for {what} and raises none of its exceptions. Nothing here or later asks the futures for a result, "
+        f"so an exception is {'only logged, some time later' if name.startswith('asyncio.') else 'lost'}."
+    )
 
 
-def _advice(name: str) -> str:
+def _advice(call: ast.Call, name: str, module: Module) -> str:
     if name.endswith("as_completed"):
-        ask = "await each" if name.startswith("asyncio") else "call result() on each future"
-        return f"In the loop, {ask}, inside a try if one failure must not stop the others."
-    return "After waiting, go through the futures that are done and call result() (or exception()) on each."
+        ask = "`await` each" if name.startswith("asyncio") else "call `result()` on each future"
+        return f"In the loop, {ask}, inside a `try` if one failure must not stop the others."
+    wait = f"{'await ' if isinstance(module.parent(call), ast.Await) else ''}{ast.unparse(call.func)}(…)"
+    return f"Look into what it returns: `done, _ = {wait}`, then call `result()` on each of `done`."

@@ -68,14 +68,15 @@ returned, stored or only partly read counts as read. A function that catches and
 
 def _message(start: Started, uses: tuple[Use, ...]) -> str:
     name = bound_name(uses)
-    kept = "thrown away" if name is None else f"kept in {name}, which is never read"
+    kept = "thrown away" if name is None else f"kept in `{name}`, which is never read"
     return (
-        f"{start.text} runs in {start.where} for each item, and what {start.how} returns is {kept}: a call that raises is never heard of."
+        f"{start.text} runs in {start.where} for each item, and what `{start.how}` returns is {kept}: "
+        "if one of these calls raises, you never see the exception."
     )
 
 
 def _advice(start: Started) -> str:
     if start.how in _RESULTS:
-        return "Call get() on the result, or pass error_callback= with a function that reports."
+        return "Keep the result and call `get()` on it, or pass `error_callback=` with a function that logs the exception it gets."
     function = shortened(start.call.func)
-    return f"Iterate over it: for result in {function}(…), or list({function}(…)) if only failures matter."
+    return f"Iterate over it: `for result in {function}(…):`, or `list({function}(…))` if only failures matter."

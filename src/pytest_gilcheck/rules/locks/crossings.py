@@ -65,11 +65,12 @@ def _called_on_another(function: Function, taken: list[Acquisition], module: Mod
             continue
         held = module.project.locks.held(call, module)
         mine = [one for one in taken if one.key in held and (root := root_name(one.lock)) is not None and root.id == function.self_name]
+        if not mine or (held | order.acquisitions.on_entry(function)) - {one.key for one in mine}:
+            continue  # one lock around both
         for outer in mine:
             again = [below for below in order.acquisitions.below(call, module) if below.acquisition.key == outer.key]
             spot = Spot(call, module, function)
-            gates = (held | order.acquisitions.on_entry(function)) - {outer.key}
-            if again and not gates and order.spots.may_run_at_once(spot, spot):
+            if again and order.spots.may_run_at_once(spot, spot):
                 inner = f"{receiver.id}.{ast.unparse(again[0].acquisition.lock).partition('.')[2]}"
                 yield Crossing(call, ast.unparse(outer.lock), inner, function)
                 break

@@ -12,7 +12,8 @@ from pytest_gilcheck.source.scopes import FUNCTIONS
 _QUIET = frozenset(
     {
         "debug", "info", "warning", "warn", "error", "critical", "exception", "log", "print", "time", "monotonic", "perf_counter",
-        "get_ident", "current_thread", "getpid", "acquire", "set", "clear", "get_event_loop", "get_running_loop", "isinstance", "id",
+        "get_ident", "current_thread", "getpid", "acquire", "set", "clear", "is_set", "locked",
+        "get_event_loop", "get_running_loop", "isinstance", "id",
     }
 )  # fmt: skip
 

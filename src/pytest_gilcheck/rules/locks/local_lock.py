@@ -180,7 +180,7 @@ def _taken_by_attribute(target: ast.Attribute, function: Function, module: Modul
     """Where the function takes the attribute that it has just replaced; `None` if any other code uses it."""
     if not (isinstance(target.value, ast.Name) and target.value.id == function.self_name) or function.name.startswith("__"):
         return None
-    uses = [(node, other) for other in module.project.modules for node in other.attribute_nodes(target.attr)]
+    uses = [(node, other) for other in module.project.naming(f".{target.attr}") for node in other.attribute_nodes(target.attr)]
     if any(other is not module for _, other in uses):
         return None
     block = module.block_of(module.statement_of(target))
@@ -199,7 +199,7 @@ def _stands_in(node: ast.AST, block: object, module: Module) -> bool:
 
 def _taken(uses: list[ast.Name] | list[ast.Attribute], scope: Scope, module: Module) -> ast.expr | None:
     taken: ast.expr | None = None
-    for use in uses:
+    for use in sorted(uses, key=lambda use: (use.lineno, use.col_offset)):
         inner: Scope | None = module.scope_at(use)
         while inner is not None and isinstance(inner.node, COMPREHENSIONS):
             inner = inner.parent
@@ -216,6 +216,8 @@ def _taken(uses: list[ast.Name] | list[ast.Attribute], scope: Scope, module: Mod
         called = module.parent(above)
         if not (isinstance(called, ast.Call) and called.func is above):
             return None
+        if above.attr == "locked" or (taken is not None and above.attr in _TAKES and (called.args or called.keywords)):
+            return None  # it is tried out, to see what a lock does
         if above.attr in _TAKES:
             taken = taken or use
     return taken
@@ -241,7 +243,10 @@ def _home(call: ast.Call, module: Module) -> str:
     function = module.function_around(call)
     name = ast.unparse(call)
     if function is not None and function.self_name is not None:
-        return f"Make it once (`self._lock = {name}` in `__init__`) and take that one in every method that uses the same data."
+        return (
+            f"Make it once where all threads get the same one: `self._lock = {name}` in `__init__` if they share the object, "
+            "else at module level; and take that one in every method that uses the same data."
+        )
     if function is not None and function.scope.parent is not None and function.scope.parent.is_function:
         return f"Make it once (`lock = {name}` in the function around `{function.name}`) and take that one in every call."
     return f"Make it once beside the data it guards (`lock = {name}` at module level) and take that one in every call."

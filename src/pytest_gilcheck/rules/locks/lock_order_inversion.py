@@ -34,7 +34,9 @@ them. Or let one lock guard both, or leave the first before you take the second.
         observed="Not observed while tests run in this version: the finding rests on the source, and is a warning.",
         limits="""\
 Locks are told by the variable or attribute they are kept in, so two objects of a class count as one lock unless both stand in one
-function. Calls are followed over four functions. Silent where one lock is held around both orders, where only one thread comes to
+function; where nothing tells the class of an object, its name does (`sensor.lock` for the class `Sensor`). Each place that belongs to
+the ring is told, three of a kind at most. Locks that a function takes for its caller (`def take(): lock.acquire()`) are not seen. Calls
+are followed over four functions. Silent where one lock is held around both orders, where only one thread comes to
 both, and where the inner lock is taken with a timeout or without waiting.""",
         references=(
             "[CWE-833: Deadlock](https://cwe.mitre.org/data/definitions/833.html)",
@@ -45,18 +47,17 @@ both, and where the inner lock is taken with a timeout or without waiting.""",
     good = examples.GOOD
 
     def check(self, module: Module) -> Iterator[Suspicion]:
-        """Inversions whose last acquisition stands in this module."""
+        """Acquisitions in this module that stand in an order of which there is another."""
         order = module.project.lock_order
         if not order.acquisitions.of_module(module):
             return
-        for inversion in order.inversions.get(module, ()):
-            yield _suspicion(inversion)
+        for inversion, shown in order.inversions.get(module, ()):
+            yield _suspicion(inversion, shown)
         for crossing in crossings_in(module):
             yield _crossed(crossing)
 
 
-def _suspicion(inversion: Inversion) -> Suspicion:
-    shown = inversion.shown
+def _suspicion(inversion: Inversion, shown: Nesting) -> Suspicion:
     others = [nesting for nesting in inversion.nestings if nesting is not shown]
     outer, inner = _short(shown.outer), _short(shown.inner_key)
     message = f"{_where(shown)} takes `{inner}` while it holds `{outer}`{_through(shown)}; "

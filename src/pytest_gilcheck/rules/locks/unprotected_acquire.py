@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 
 from pytest_gilcheck.model.rule import Page
+from pytest_gilcheck.rules.locks.candidates import is_handler, is_kept, is_work
 from pytest_gilcheck.rules.locks.examples import unprotected_acquire as examples
 from pytest_gilcheck.rules.locks.leaving import can_raise, goes_on
-from pytest_gilcheck.source.calls import argument, last_name
+from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Function
 from pytest_gilcheck.source.handling import catches_everything
 from pytest_gilcheck.source.module import TRIES, Module
@@ -20,7 +20,7 @@ from pytest_gilcheck.source.waits import calls_of
 
 _TAKING_BY_DESIGN = frozenset({"acquire", "__enter__", "__aenter__", "lock", "wait", "_acquire", "_acquire_restore", "enter", "__call__"})
 
-_TESTS_LOCKS = re.compile(r"[^/]*(?:lock|synchroni|semaphore)[^/]*$", re.IGNORECASE)
+_OF_HANDLER = "logging.Handler"  # a kind of lock, so to speak
 
 
 class UnprotectedAcquire(SourceRule):
@@ -57,13 +57,15 @@ a worker runs is looked at: the others are about the lock itself.""",
         if "acquire" in module.called_names:
             module.project.workers  # noqa: B018  # until they are known, nothing is known of what they are given
         for call in module.calls_to("acquire"):
-            if not isinstance(call.func, ast.Attribute) or not _is_kept(call, module):
+            if not isinstance(call.func, ast.Attribute) or not is_kept(call, module):
                 continue
             function = module.function_around(call)
-            if module.is_test and (_TESTS_LOCKS.search(module.path) or function is None or not module.project.workers.reaching(function)):
-                continue
             lock = call.func.value
+            if module.is_test and not is_work(function, lock, module):
+                continue
             kind = module.project.locks.type_of(lock, module)
+            if kind is None and is_handler(lock, module):
+                kind = _OF_HANDLER
             if kind is None or (kind == "" and call.args):
                 continue
             found = _Acquisition(call, lock, function, module).suspicion(kind)
@@ -80,34 +82,45 @@ class _Acquisition:
         mine = [c for c in calls_of(function, module) if isinstance(c.func, ast.Attribute) and same(c.func.value, lock)]
         self.releases = sorted((c for c in mine if last_name(c) == "release"), key=lambda c: c.lineno)
         self.before = [c for c in mine if last_name(c) == "release" and c.lineno < call.lineno]
-        self.first_taken = min(c.lineno for c in mine if last_name(c) == "acquire")
+        self.taken = sorted(c.lineno for c in mine if last_name(c) == "acquire")
 
     def suspicion(self, kind: str) -> Suspicion | None:
-        if any(c.lineno < self.first_taken for c in self.before) or self._in_finally():
+        if any(c.lineno < self.taken[0] for c in self.before) or self._in_finally():
             return None  # its caller holds it: let go of for a while, and taken back
         lock = ast.unparse(self.lock)
         manager = "async with" if kind.startswith("asyncio.") else "with"
         if not self.releases:
             if kind and self._is_left_locked():
-                message = f"Nothing in the project releases `{lock}`, which is acquired here: whoever wants it next waits for ever."
+                message = f"`{lock}` is acquired here, and no code that was read releases it: the next one that wants it waits for ever."
                 return Suspicion(self.call, message, f"Use `{manager} {lock}:` around the code that it guards.")
             return None
         if self.module.loop_around(self.call) is None and all(c.lineno < self.call.lineno for c in self.releases):
             return None  # what is taken last stays taken on purpose
-        if self._is_let_go_of() or (self._released_elsewhere() and all(self._is_conditional(c) for c in self.releases)):
+        if (
+            self._is_let_go_of()
+            or self._is_handed_over()
+            or (self._released_elsewhere() and all(self._is_conditional(c) for c in self.releases))
+        ):
             return None
+        if kind == _OF_HANDLER:
+            manager = ""
         release = next((c for c in self.releases if c.lineno > self.call.lineno), self.releases[-1])
         culprit = self._culprit(release)
         message = f"`{lock}` is acquired here and released at line {release.lineno}, but not in a `finally`: "
-        if culprit is not None:
+        if culprit is None:
+            message += "if anything in between raises, "
+        elif isinstance(culprit, ast.Match) or hasattr(culprit, "body"):
+            several = culprit.end_lineno != culprit.lineno
+            message += f"if anything in line{f's {culprit.lineno} to {culprit.end_lineno}' if several else f' {culprit.lineno}'} raises, "
+        else:
             text = ast.unparse(culprit).partition("\n")[0]
             message += f"if `{text}` (line {culprit.lineno}) raises, "
-        else:
-            message += "if anything in between raises, "
-        message += "it stays locked, and the next thread that wants it waits for ever."
+        message += "the lock stays taken, and the next thread that wants it waits for ever."
         if kind.startswith("asyncio."):
             message = message.replace("the next thread", "the next task").replace(" raises, ", " raises or is cancelled, ")
-        return Suspicion(self.call, message, f"Use `{manager} {lock}:` instead of `acquire` and `release`, or `try:` right behind it.")
+        guard = "ut `try:` right after the `acquire`, and the `release` into its `finally`."
+        advice = f"Use `{manager} {lock}:` instead of `acquire` and `release`; or p{guard}" if manager else f"P{guard}"
+        return Suspicion(self.call, message, advice)
 
     def _in_finally(self) -> bool:
         child: ast.AST = self.call
@@ -127,7 +140,7 @@ class _Acquisition:
                 break
             child = above
         at = self.statement
-        caught = False
+        caught = breaks = False
         while True:
             block = self.module.block_of(at)
             position = next(i for i, part in enumerate(block) if part is at)
@@ -142,14 +155,50 @@ class _Acquisition:
                     caught = True
                     continue
                 if self._is_release(following):
-                    return caught or following is behind[0]
-                if can_raise(following):
+                    return caught or following is behind[0] or breaks
+                if self._breaks_to_release(following):
+                    breaks = True
+                elif can_raise(following) and not self._leaves_released(following):
                     return False
             if isinstance(above_statement, ast.ExceptHandler | ast.match_case):
                 above_statement = self.module.parent(above_statement)
             if not isinstance(above_statement, ast.If | ast.For | ast.AsyncFor | ast.While | ast.Try | ast.Match):
                 return False
             at = above_statement
+
+    def _breaks_to_release(self, statement: ast.stmt) -> bool:
+        """`if ready: break`, with a `try` behind the loop that lets go of the lock."""
+        loop = self.module.loop_around(statement)
+        if not isinstance(statement, ast.If) or not isinstance(statement.body[-1], ast.Break) or not isinstance(loop, ast.stmt):
+            return False
+        block = self.module.block_of(loop)
+        behind = block[next(i for i, part in enumerate(block) if part is loop) + 1 :]
+        return (
+            not can_raise(statement)
+            and bool(behind)
+            and isinstance(behind[0], ast.Try | ast.TryStar)
+            and self._in_block(behind[0].finalbody)
+        )
+
+    def _leaves_released(self, statement: ast.stmt) -> bool:
+        """`if closed: lock.release(); raise Closed`."""
+        if not isinstance(statement, ast.If) or can_raise(ast.copy_location(ast.Expr(statement.test), statement)):
+            return False
+        for branch in (statement.body, statement.orelse):
+            for part in branch:
+                if self._is_release(part):
+                    break
+                if can_raise(part):
+                    return False
+        return True
+
+    def _is_handed_over(self) -> bool:
+        """Whether the function releases the lock once more behind the release that is sure: somebody else took it then."""
+        block = self.module.block_of(self.statement)
+        sure = [c for c in self.releases if self.module.block_of(self.module.statement_of(c)) is block and c.lineno > self.call.lineno]
+        return bool(sure) and any(
+            sure[0].lineno < later.lineno and not any(sure[0].lineno < c < later.lineno for c in self.taken) for later in self.releases
+        )
 
     def _releases(self, statement: ast.Try | ast.TryStar) -> bool:
         if self._in_block(statement.finalbody):
@@ -181,6 +230,8 @@ class _Acquisition:
         for above in self.module.ancestors(call):
             if isinstance(above, FUNCTIONS):
                 return False
+            if self.module.is_within(self.call, above):
+                return False
             if isinstance(above, ast.If | ast.ExceptHandler):
                 return True
         return False
@@ -190,7 +241,7 @@ class _Acquisition:
         name = last_name(self.lock)
         return any(
             node not in [c.func for c in self.releases] and last_name(node.value) == name
-            for module in self.module.project.modules
+            for module in self.module.project.naming(f"{name}.release")
             for node in module.attribute_nodes("release")
         )
 
@@ -199,11 +250,11 @@ class _Acquisition:
         function = self.function
         if self.module.is_test or function is None or function.name.strip("_") in {name.strip("_") for name in _TAKING_BY_DESIGN}:
             return False
-        if self._released_elsewhere() or not isinstance(self.lock, ast.Attribute):
+        if not isinstance(self.lock, ast.Attribute) or self._released_elsewhere():
             return False
         if not (isinstance(self.lock.value, ast.Name) and self.lock.value.id == function.self_name):
             return False
-        for module in self.module.project.modules:
+        for module in self.module.project.naming(f".{self.lock.attr}"):
             for node in module.attribute_nodes(self.lock.attr):
                 above = module.parent(node)
                 if isinstance(node.ctx, ast.Load) and not isinstance(above, ast.Attribute | ast.withitem):
@@ -217,18 +268,3 @@ class _Acquisition:
             if self.statement.lineno < statement.lineno <= release.lineno and not self._is_release(statement) and can_raise(statement):
                 return statement
         return None
-
-
-def _is_kept(call: ast.Call, module: Module) -> bool:
-    """Whether the lock is held behind the statement for sure: it waits without end, and nobody looks at the answer."""
-    blocking = argument(call, 0, "blocking")
-    if argument(call, 1, "timeout") is not None or (
-        blocking is not None and not (isinstance(blocking, ast.Constant) and blocking.value is True)
-    ):
-        return False
-    above = module.parent(call)
-    if isinstance(above, ast.Call) and last_name(above) == "wait_for" and above.args and above.args[0] is call:
-        above = module.parent(above)
-    if isinstance(above, ast.Await):
-        above = module.parent(above)
-    return isinstance(above, ast.Expr)

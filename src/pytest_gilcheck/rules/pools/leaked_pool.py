@@ -12,12 +12,13 @@ from pytest_gilcheck.rules.pools.examples.leaked_pool import BAD, GOOD
 from pytest_gilcheck.rules.pools.made import Kind, called_as, constructions, is_executor, is_pool, own_class
 from pytest_gilcheck.rules.pools.owners import is_ended_by_owner, is_of_own_object
 from pytest_gilcheck.source.calls import argument, last_name
-from pytest_gilcheck.source.definitions import Class
+from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.project import is_fixture
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
 from pytest_gilcheck.source.usage import uses_of
 from pytest_gilcheck.source.uses import Use, UseKind
-from pytest_gilcheck.source.values import Value
+from pytest_gilcheck.source.values import Method, Value
 
 # Methods and attributes by which somebody ends it, waits for its end, or lets the program end without it.
 _ENDING = re.compile(
@@ -57,9 +58,10 @@ is made with `daemon=True`.""",
         observed="""\
 Not yet observed at run time: the finding rests on the source alone, and is a warning for that reason.""",
         limits="""\
-What other code gets is left to it: returned, yielded, passed as an argument, put into a variable of the module or an attribute that code
-elsewhere ends. Whether a `join` is reached on every way is not followed. Threads that are made at module level end with the program, and
-one that is never started does no harm. Of pools in attributes, only those are flagged that nobody in the project ends.""",
+What other code gets is left to it: returned, yielded (but by a fixture that makes one for each test, if no test ends it), passed as an
+argument, put into a variable of the module or an attribute that code elsewhere ends. Whether a `join` is reached on every way is not
+followed. Threads that are made at module level end with the program, and one that is never started does no harm. Of pools in attributes,
+only those are flagged that nobody in the project ends.""",
         references=(
             "https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.Executor.shutdown",
             "https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.Pool (resources must be managed)",
@@ -76,7 +78,7 @@ one that is never started does no harm. Of pools in attributes, only those are f
             if _is_expected_to_raise(call, module) or _ends_soon(call, kind, module):
                 continue
             if (uses := _left(call, kind, value, module)) is not None:
-                yield _suspicion(call, kind, uses, module)
+                yield _suspicion(call, kind, value, uses, module)
 
 
 def _left(call: ast.Call, kind: Kind, value: Value, module: Module) -> Sequence[Use] | None:
@@ -84,7 +86,8 @@ def _left(call: ast.Call, kind: Kind, value: Value, module: Module) -> Sequence[
     uses = uses_of(call, module)
     if module.function_around(call) is None and (not is_pool(kind) or _is_long_lived(uses)):
         return None
-    if not _is_at_work(kind, value, uses, module):
+    yielded = is_pool(kind) and _is_left_by_fixture(call, uses, module)
+    if not yielded and not _is_at_work(kind, value, uses, module):
         return None
     for use in uses:
         if use.kind is UseKind.METHOD and _ENDING.search(use.name):
@@ -100,12 +103,28 @@ def _left(call: ast.Call, kind: Kind, value: Value, module: Module) -> Sequence[
             return None
         if use.kind is UseKind.STORED and is_of_own_object(use.node, use.module):
             continue
-        if use.kind not in _HOLDS:
+        if use.kind not in _HOLDS and not (yielded and use.kind is UseKind.YIELDED):
             return None
     attributes = [(use.node, use.module) for use in uses if is_of_own_object(use.node, use.module)]
     if any(isinstance(node, ast.Attribute) and is_ended_by_owner(node, home, _ENDING, pool=is_pool(kind)) for node, home in attributes):
         return None
     return uses
+
+
+def _is_left_by_fixture(call: ast.Call, uses: Sequence[Use], module: Module) -> bool:
+    """Whether a fixture yields it to each test anew, and no test that has it ends it."""
+    fixture = module.function_around(call)
+    if fixture is None or not is_fixture(fixture) or not any(use.kind is UseKind.YIELDED for use in uses):
+        return False
+    if any(keyword.arg in ("scope", "name") for decorator in fixture.decorators for keyword in getattr(decorator, "keywords", ())):
+        return False  # one for the whole run ends with it
+    return not any(
+        isinstance(above := other.parent(use), ast.Attribute) and _ENDING.search(above.attr)
+        for other in module.project.modules
+        for function in other.functions
+        if fixture.name in function.parameters
+        for use in function.scope.uses(fixture.name)
+    )
 
 
 def _is_at_work(kind: Kind, value: Value, uses: Sequence[Use], module: Module) -> bool:
@@ -201,9 +220,14 @@ def _ends_soon(call: ast.Call, kind: Kind, module: Module) -> bool:
     target = argument(call, 1, "target")
     if kind != "thread" or not isinstance(target, ast.Name | ast.Attribute):
         return False
-    if _ENDS_OTHERS.search(last_name(target)):
-        return True
     function = module.function_around(call)
+    if function is not None and isinstance(function.node, ast.Lambda) and isinstance(target, ast.Name) and target.id in function.parameters:
+        return True  # it starts what others give it, and they see to its end
+    own = any(
+        isinstance(value, Function) or (isinstance(value, Method) and value.function) for value in module.project.values(target, module)
+    )
+    if not own and _ENDS_OTHERS.search(last_name(target)):
+        return True
     if not isinstance(target, ast.Attribute) or function is None or last_name(target.value) == function.self_name:
         return False
     owner = ast.dump(target.value)
@@ -222,29 +246,47 @@ def _joins_all(call: ast.Call, module: Module) -> bool:
 
 
 _ADVICE: dict[str, str] = {
-    "thread pool": "Use it in a `with` statement, or call `shutdown()` (`close()` and `join()` for a ThreadPool) in a `finally`.",
-    "process pool": "Use it in a `with` statement, or call `shutdown()` (`close()` and `join()` for a Pool) in a `finally`.",
-    "interpreter pool": "Use it in a `with` statement, or call `shutdown()` in a `finally`.",
-    "timer": "Keep it and call `cancel()` when it is no longer needed, or set its `daemon` to True.",
-    "thread": "Keep it and `join()` it in a `finally`; if it may be cut off at any point, make it with `daemon=True`.",
-    "process": "Keep it and `join()` it in a `finally`; `terminate()` it first if it doesn't end by itself.",
+    "timer": "Call `cancel()` when it is no longer needed, or set its `daemon` to True before `start()`.",
+    "thread": "Call `join()` in a `finally`; or make it with `daemon=True`, if it may be stopped in the middle of its work.",
+    "process": "Call `join()` in a `finally`; before that `terminate()`, if it doesn't end by itself.",
 }
 
 
-def _suspicion(call: ast.Call, kind: Kind, uses: Sequence[Use], module: Module) -> Suspicion:
+def _advice(kind: Kind, attribute: str | None, *, executor: bool, bound: bool) -> str:
+    if attribute is not None:
+        method = "shutdown" if executor else "cancel" if kind == "timer" else "join"
+        ends = f"`{attribute}.close()` and `{attribute}.join()`" if is_pool(kind) and not executor else f"`{attribute}.{method}()`"
+        return f"Give the class a method such as `close()` that calls {ends}, and call that when the object is no longer needed."
+    if not is_pool(kind):
+        return _ADVICE[kind] if bound else f"Bind it to a variable. {_ADVICE[kind]}"
+    if executor:
+        return "Use it in a `with` statement, or call `shutdown()` in a `finally`."
+    return "Call `close()` and then `join()` in a `finally`; a `with` statement alone stops tasks that still run."
+
+
+def _suspicion(call: ast.Call, kind: Kind, value: Value, uses: Sequence[Use], module: Module) -> Suspicion:
     made = called_as(call)
     held = next((use for use in uses if use.kind in (UseKind.BOUND, UseKind.CONTAINED, UseKind.STORED) and use.name), None)
     name = f" in `{held.name}`" if held is not None else ""
     function = module.function_around(call)
-    where = f"when `{function.qualname}` is over" if function is not None and function.name != "<lambda>" else "afterwards"
-    if any(is_of_own_object(use.node, use.module) for use in uses):
-        where = "when its owner is gone"
+    if function is None:
+        where = "until the program ends"
+    else:
+        where = f"when `{function.qualname}` is over" if function.name != "<lambda>" else "when the lambda has returned"
+    attribute = next((use.node for use in uses if is_of_own_object(use.node, use.module)), None)
+    if attribute is not None:
+        where = "when the object that holds it is gone"
     if is_pool(kind):
         message = f"The {kind} that `{made}` makes{name} is never shut down: its workers are still there {where}."
     else:
         ends = "cancelled" if kind == "timer" else "joined"
         message = (
             f"The {kind} that `{made}` makes{name} is started and never {ends}: "
-            f"it may still run {where}, and keeps the program from ending."
+            f"it may still run {where}, and the program can't end before it does."
         )
-    return Suspicion(call, message, _ADVICE[kind])
+    advice = _advice(
+        kind, ast.unparse(attribute) if attribute is not None else None, executor=is_executor(value, module), bound=held is not None
+    )
+    if function is not None and isinstance(function.node, ast.Lambda):
+        advice = f"Make a function of the lambda. {advice}"
+    return Suspicion(call, message, advice)

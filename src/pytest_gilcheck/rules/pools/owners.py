@@ -35,7 +35,11 @@ def is_ended_by_owner(attribute: ast.Attribute, module: Module, ending: re.Patte
         return True
     if not pool and any(_ENDINGS.search(name) for name in cls.methods):
         return True  # it tells the thread to end; whether it waits is another question
-    return any(_may_end(node, other, ending) for other in module.project.modules for node in other.attribute_nodes(attribute.attr))
+    return any(
+        _may_end(node, other, ending)
+        for other in module.project.naming(f".{attribute.attr}")
+        for node in other.attribute_nodes(attribute.attr)
+    )
 
 
 def _has_unknown_base(cls: Class, module: Module) -> bool:

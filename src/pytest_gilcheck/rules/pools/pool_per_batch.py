@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from pytest_gilcheck.model.evidence import Evidence
 from pytest_gilcheck.model.rule import Page
 from pytest_gilcheck.rules.pools.examples.pool_per_batch import BAD, GOOD
-from pytest_gilcheck.rules.pools.rounds import Round, is_patient, is_repetition, is_retry, is_short, is_timed, rounds_of, varies_with
+from pytest_gilcheck.rules.pools.rounds import (
+    Round,
+    is_made_once,
+    is_patient,
+    is_repetition,
+    is_retry,
+    is_short,
+    is_timed,
+    rounds_of,
+    varies_with,
+)
 from pytest_gilcheck.source import known
 from pytest_gilcheck.source.calls import bind, last_name
 from pytest_gilcheck.source.conditions import conditions_of
 from pytest_gilcheck.source.definitions import Class, Function
+from pytest_gilcheck.source.events import is_event_callback, is_handler
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.parameter_conditions import decided, parameters_in
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
@@ -25,6 +37,12 @@ _KEEPERS = frozenset(
     {"append", "add", "appendleft", "put", "setdefault", "enter_context", "enter_async_context", "push", "extend", "insert"}
 )
 
+# Names of methods that are called for each message, request, query or batch, as long as the object lives.
+_OFTEN = re.compile(
+    r"^_*(?:mget|get_many|flush\w*|\w+_batch|(?:execute|handle|send|process|dispatch)_"
+    r"(?:request|message|event|batch|item|element|record|query|call)s?|__call__|__getitem__)$"
+)
+_POOL_NAME = re.compile(r"pool|executor", re.IGNORECASE)
 _KEEPING = (ast.Return, ast.Yield, ast.Dict, ast.List, ast.Tuple, ast.Assign, ast.keyword, ast.Compare, ast.UnaryOp, *COMPREHENSIONS)
 
 
@@ -36,7 +54,9 @@ class PoolPerBatch(SourceRule):
     fails_from = Evidence.OBSERVED
     page = Page(
         what="""Flags pools of threads, processes and interpreters that are made inside a loop or a comprehension, or in a function
-that is called in a loop, and that are gone when the round ends: in a `with` statement, or in a local variable.""",
+that is called in a loop, and that are gone when the round ends: in a `with` statement, or in a local variable. A function also counts
+when it handles requests or events, when such a handler calls it, or when it is a method whose name says that it is run for every message,
+query or batch (`mget`, `flush`, `process_batch`).""",
         why="""A pool pays when its workers are started once and used often. Starting a process costs tens of milliseconds (hundreds
 where the child has to import a large program), a thread tens of microseconds; leaving the `with` waits for the slowest task
 of the batch while all other workers stand idle. What the workers keep, such as connections and caches, is lost with each
@@ -46,8 +66,9 @@ batches. A function that is called often takes the pool as an argument.""",
         observed="""Not yet observed at run time: the finding rests on the source alone.""",
         limits="""Silent when the pool is kept (stored in an attribute or a container, returned, yielded), when its size or its settings
 change with the loop, in loops that try again until it works, that run at most twice or pause between rounds, and in tests that
-repeat the same thing by number. Of functions only those called directly in a loop count, and calls from tests only for
-functions of tests.""",
+repeat the same thing by number; that go over three names in the source, or only make the pool while it is missing. Of functions only
+those called directly in a loop or by a handler count, and calls from tests only for functions of tests. A pool that a function returns
+and its caller ends is not followed.""",
         references=(
             "https://docs.python.org/3/library/concurrent.futures.html#executor-objects",
             "https://docs.python.org/3/library/multiprocessing.html#module-multiprocessing.pool",
@@ -78,12 +99,36 @@ def _in_loop(call: ast.Call, kind: str, module: Module) -> Iterator[Suspicion]:
         if caller.is_test and not module.is_test:
             continue
         rounds = _rounds_of_call(made_by, caller)
-        if decided(function, made_by, tests) is False:
+        if decided(function, made_by, tests) is False or _is_given_one(function, made_by, tests):
             continue
         if rounds and not _excused(made_by, rounds, caller, call) and not _sized_by(call, function, made_by, rounds):
             where = f"line {made_by.lineno}" if caller is module else f"{caller.path}:{made_by.lineno}"
-            yield _suspicion(call, kind, f"each time `{function.qualname}` is called, in a loop in {where}")
+            when = f"each time `{function.qualname}` is called, in a loop in {where}"
+            yield _suspicion(call, kind, when, f"pass it to `{function.qualname}` as an argument")
             return
+    if not function.module.is_test and not tests and (why := _called_often(function)) is not None:
+        yield _suspicion(call, kind, f"each time `{function.qualname}` is called, {why}", "use it each time", "when the program starts")
+
+
+def _is_given_one(function: Function, made_by: ast.Call, tests: list[tuple[ast.expr, bool]]) -> bool:
+    """Whether the function only makes a pool when it is given none, and this call gives it one."""
+    given = bind(function, made_by.args, made_by.keywords)
+    return any(
+        _POOL_NAME.search(name) and name in given and not isinstance(given[name], ast.Constant)
+        for test, _ in tests
+        for name in parameters_in(test, function)
+    )
+
+
+def _called_often(function: Function) -> str | None:
+    """Why a function that no loop of the project calls is called again and again all the same."""
+    callers = {caller for call, home in function.module.project.callers(function) if (caller := home.function_around(call)) is not None}
+    for one in (function, *callers):
+        if not one.module.is_test and (is_handler(one) or is_event_callback(one)):
+            return "for every request or event" if one is function else f"by `{one.qualname}` for every request or event"
+    if function.cls is not None and _OFTEN.match(function.name):
+        return "which its name says is for every message, request or batch"
+    return None
 
 
 def _calls_of(function: Function) -> Iterator[tuple[ast.Call, Module]]:
@@ -105,7 +150,7 @@ def _rounds_of_call(call: ast.Call, module: Module) -> tuple[Round, ...]:
 def _excused(node: ast.Call, rounds: tuple[Round, ...], module: Module, pool: ast.Call) -> bool:
     """Whether the innermost loop is none that handles batch after batch; `node` is what the loop repeats."""
     inner = rounds[0]
-    if is_short(inner, module) or is_retry(inner, node, module) or is_patient(inner, module):
+    if is_short(inner, module) or is_retry(inner, node, module) or is_patient(inner, module) or is_made_once(inner, node, module):
         return True
     if is_repetition(inner) and (module.is_test or is_timed(inner)):
         return True
@@ -138,7 +183,22 @@ def _chooses(call: ast.Call, function: Function) -> bool:
 def _kind(call: ast.Call, module: Module) -> str | None:
     """What kind of pool the call makes."""
     values = module.project.values(call.func, module)
-    return next((kind for value in values if (kind := _kind_of(value, module))), None)
+    return next((kind for value in values if (kind := _kind_of(value, module) or _made_by(value))), None)
+
+
+def _made_by(value: Value) -> str | None:
+    """What kind of pool a plain function makes anew for whoever calls it."""
+    if not isinstance(value, Function) or value.decorators or value.is_generator or value.is_async:
+        return None
+    results = [result.value for result in value.scope.results]
+    if not results or not all(isinstance(result, ast.Call) for result in results):
+        return None
+    kinds = {
+        next((kind for made in value.module.project.values(result.func, value.module) if (kind := _kind_of(made, value.module))), None)
+        for result in results
+        if isinstance(result, ast.Call)
+    }
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _kind_of(value: Value, module: Module) -> str | None:
@@ -155,7 +215,7 @@ def _kind_of(value: Value, module: Module) -> str | None:
 
 
 def _constructor_names(module: Module) -> set[str]:
-    named = {name for name in module.called_names if "Pool" in name or "Executor" in name}
+    named = {name for name in module.called_names if "pool" in name.lower() or "executor" in name.lower()}
     renamed = {a.asname for s in module.nodes(ast.ImportFrom) for a in s.names if a.asname and a.name in _CONSTRUCTORS}
     derived = {cls.name for cls in module.classes if any("Pool" in last_name(base) or "Executor" in last_name(base) for base in cls.bases)}
     aliases = {
@@ -211,11 +271,11 @@ def _is_variable_kept(name: ast.Name, module: Module) -> bool:
     return False
 
 
-def _suspicion(call: ast.Call, kind: str, when: str) -> Suspicion:
+def _suspicion(call: ast.Call, kind: str, when: str, use: str = "use it in every round", where: str = "before the loop") -> Suspicion:
     made = ast.unparse(call.func)
     cost = "processes" if kind == "process pool" else "interpreters" if kind == "interpreter pool" else "threads"
     return Suspicion(
         node=call,
         message=f"`{made}` makes a new {kind} {when}: every round starts its {cost} again, and waits for the last task before it goes on.",
-        advice="Make the pool once, outside of the loop, and hand it in; or give it all items at once.",
+        advice=f"Make the pool once, {where}, and {use}.",
     )

@@ -138,10 +138,10 @@ def _wait_of(call: ast.Call, method: str, function: Function, reaches: list[Reac
     if is_mp and method in _BLOCKING:
         return _Wait(call, module, timed=False)
     starts = {id(reach.start) for reach in reaches}
-    return _first_wait(list(uses_of(call, module)), method, function, starts, {function})
+    return _first_wait(list(uses_of(call, module)), method, function, starts, set())
 
 
-def _first_wait(uses: list[Use], method: str, function: Function, starts: set[int], seen: set[Function]) -> _Wait | None:
+def _first_wait(uses: list[Use], method: str, function: Function, starts: set[int], seen: set[ast.Call]) -> _Wait | None:
     for use in uses:
         if _waits(use, method) and _is_in_worker(use, starts):
             return _Wait(use.node, use.module, _is_timed(use))
@@ -150,9 +150,9 @@ def _first_wait(uses: list[Use], method: str, function: Function, starts: set[in
         return None
     for caller, home in project.callers(function):
         around = home.function_around(caller)
-        if around is None or around in seen or around.is_async:
+        if around is None or around is function or caller in seen or around.is_async:
             continue
-        seen.add(around)
+        seen.add(caller)
         # What is returned may be the future, or a list of them.
         further = [use for depth in (0, 1) for use in uses_of(caller, home, depth=depth) if depth or use.kind is not UseKind.ITERATED]
         if (found := _first_wait(further, method, around, starts, seen)) is not None:

@@ -14,6 +14,7 @@ _PAUSES = frozenset({"sleep", "input", "prompt"})
 _CLOCKS = frozenset({"time", "monotonic", "perf_counter", "perf_counter_ns", "monotonic_ns", "process_time", "timeit", "Timer", "timer"})
 _PAUSE = 0.5  # seconds from which on starting a pool in each round counts for nothing
 _FEW = 2  # rounds that a constant may have before it counts as a loop
+_FEW_NAMES = 3  # the same for names that stand in the source
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,10 @@ def is_short(one: Round, module: Module) -> bool:
 def _is_few(iterable: ast.expr, module: Module) -> bool:
     match iterable:
         case ast.List() | ast.Tuple() | ast.Set():
-            return len(iterable.elts) <= _FEW and not any(isinstance(part, ast.Starred) for part in iterable.elts)
+            named = all(isinstance(part, ast.Constant) and isinstance(part.value, str) for part in iterable.elts)
+            return len(iterable.elts) <= (_FEW_NAMES if named else _FEW) and not any(
+                isinstance(part, ast.Starred) for part in iterable.elts
+            )
         case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int() as count)]):
             return count <= _FEW
         case ast.Call(func=ast.Name(id="enumerate" | "sorted" | "reversed" | "list" | "tuple"), args=[inner, *_]):
@@ -127,12 +131,44 @@ def is_retry(one: Round, node: ast.AST, module: Module) -> bool:
         for part in ast.walk(statement)
         if isinstance(part, ast.Break | ast.Return)
         and part.lineno > getattr(node, "lineno", 0)
+        and not _is_limit(part, one.node, module)
         and (isinstance(part, ast.Return) or module.loop_around(part) is one.node)
     ]
     if not ends:
         return False
     counted = any(isinstance(i, ast.Call) and last_name(i) in ("range", "count") for i in one.iterables)
     return counted or _is_tried(node, one, module) or any(_is_unconditional(end, one, module) for end in ends)
+
+
+def _is_limit(end: ast.Break | ast.Return, loop: ast.stmt, module: Module) -> bool:
+    """Whether the loop is left because it has counted enough, not because something has worked: `if trials > LIMIT: break`."""
+    above = module.parent(end)
+    if not (isinstance(end, ast.Break) and isinstance(above, ast.If) and isinstance(above.test, ast.Compare)):
+        return False
+    counted = {
+        node.target.id
+        for node in ast.walk(loop)
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add) and isinstance(node.target, ast.Name)
+    }
+    return isinstance(above.test.ops[0], ast.Gt | ast.GtE) and bool(names_in(above.test.left) & counted)
+
+
+def is_made_once(one: Round, node: ast.AST, module: Module) -> bool:
+    """Whether the loop only gets there while the outcome is missing: `if paths is None: paths = …`."""
+    for above in module.ancestors(node):
+        if above is one.node:
+            return False
+        match above:
+            case (
+                ast.If(test=ast.Compare(left=ast.Name(id=name), ops=[ast.Is()], comparators=[ast.Constant(value=None)]))
+                | ast.If(test=ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=name)))
+            ) if any(
+                isinstance(part, ast.Assign) and name in names_in(*part.targets) for statement in above.body for part in ast.walk(statement)
+            ):
+                return name not in one.variables
+            case _:
+                continue
+    return False
 
 
 def _is_tried(node: ast.AST, one: Round, module: Module) -> bool:

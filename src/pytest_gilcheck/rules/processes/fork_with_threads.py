@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from pytest_gilcheck.source.rule import SourceRule, Suspicion
 from pytest_gilcheck.source.waits import calls_of
 
 _FORKS = frozenset({"os.fork", "os.forkpty", "pty.fork"})
+_LINUX = re.compile(r"==\s*['\"]linux|startswith\(['\"]linux|\bis_linux\b|\bon_linux\b")
 _REPLACES = ("exec", "posix_spawn", "spawn")
 
 
@@ -30,7 +32,8 @@ class ForkWithThreads(SourceRule):
         what="""\
 Flags forks while other threads may be running: `os.fork`, and processes and process pools that are started with `fork`, or
 with the default that is `fork` on Linux before Python 3.14. Threads count when they were started before in the same
-function, in one that it calls or that calls it, in `__init__` of the object, or while the module is imported; and a fork in
+function, in one that it calls or that calls it, when the object was made or its `with` block entered (`__init__`,
+`__enter__`, `setUp`), in a fixture of the test, in an earlier turn of the loop, or while the module is imported; and a fork in
 a function that itself runs in a thread counts. A read of the source can't tell whether the thread still runs then, so this
 is a warning.""",
         why="""\
@@ -88,7 +91,7 @@ def _forks_in(module: Module) -> Iterator[_Fork]:
     for start in starts:
         methods = start_methods.of(start.made, start.made_in or module)
         may_fork = methods <= {"fork", start_methods.DEFAULT} and not (start_methods.DEFAULT in methods and _never_forks(module))
-        if start.sure and may_fork:
+        if start.sure and may_fork and not _is_skipped_on_linux(start.node, module):
             pool = start.made if start.how in ("submit", "map", "run_in_executor") else None
             yield _Fork(start.node, start.what, methods == {"fork"}, pool)
 
@@ -96,6 +99,13 @@ def _forks_in(module: Module) -> Iterator[_Fork]:
 def _never_forks(module: Module) -> bool:
     """Whether the project sets another start method than `fork`."""
     return any(start_methods.set_in(other) in start_methods.IMPORTING for other in module.project.modules)
+
+
+def _is_skipped_on_linux(call: ast.Call, module: Module) -> bool:
+    """Whether a test is skipped where the default start method is fork."""
+    function = module.function_around(call)
+    conditions = [ast.unparse(decorator).lower() for decorator in (function.decorators if function is not None else ()) if module.is_test]
+    return any("skip" in text and _LINUX.search(text) is not None for text in conditions)
 
 
 def _replaces_itself(call: ast.Call, module: Module) -> bool:
@@ -113,13 +123,15 @@ def _suspicion(fork: _Fork, thread: LiveThread, module: Module) -> Suspicion:
     if fork.explicit:
         how = f"`{called}` forks" if fork.what == "the process" else f"`{called}` starts {fork.what} by fork"
     else:
-        how = f"`{called}` starts {fork.what}, which on Linux before Python 3.14 is a fork,"
+        how = f"`{called}` starts {fork.what} (by fork, on Linux before Python 3.14)"
     message = (
-        f"{how} while {thread.what} may be running (from {thread.place(module)} on); a lock that this thread holds just then "
-        "stays locked in the child, which waits for it for ever."
+        f"{how} while {thread.what} may be running (from {thread.place(module)} on). A lock that this thread holds at that moment "
+        "(of a `queue.Queue`, say) stays locked in the child for ever: if the child takes it, it hangs."
     )
     if fork.what == "the process":
         advice = "Fork before the first thread is started, or start a new program with `subprocess` instead."
     else:
-        advice = 'Make it with `multiprocessing.get_context("spawn")` (or `"forkserver"`), or start it before the thread.'
-    return Suspicion(fork.node, message, advice, None, (f"{thread.module.path}:{thread.node.lineno} starts {thread.what}",))
+        spawn = '`multiprocessing.get_context("spawn")`'
+        make = f"Give the executor `mp_context=`, with {spawn}" if fork.pool is not None else f"Make it with {spawn}"
+        advice = f"{make} (then what it runs must be a function at module level); or start it before {thread.place(module)}."
+    return Suspicion(fork.node, message, advice, None, (f"{thread.module.path}:{thread.node.lineno} starts it: {thread.what}",))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_gilcheck.source import known
 from pytest_gilcheck.source.calls import last_name
-from pytest_gilcheck.source.definitions import Function
+from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.main_guard import is_guarded
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.starts import WorkerKind
@@ -19,15 +19,22 @@ _MAX_CALLS = 3  # between the line and the function that starts the thread, eith
 _ENDS = frozenset({"join", "cancel", "stop", "shutdown", "terminate", "join_thread"})
 _POOL_METHODS = frozenset({"submit", "map", "apply", "apply_async", "map_async", "imap", "imap_unordered", "starmap", "starmap_async"})
 _THREAD_FUNCTIONS = frozenset({"_thread.start_new_thread"})
+# Methods of other packages that start a thread of their own, with a part of the name of what has them.
+_THREAD_METHODS = {"run_in_thread": "pubsub", "loop_start": "client"}
+_OPENERS = ("__init__", "__enter__", "__aenter__", "setUp", "setUpClass", "setup_method", "asyncSetUp")  # run before other methods
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveThread:
-    """A thread that may be running: the call that starts it (or the first task of its pool), and what it is, in words."""
+    """A thread that may be running: the call that starts it (or the first task of its pool), and what it is, in words.
+
+    `handle` is the last name of the variable or attribute that has the thread or pool; empty for none.
+    """
 
     node: ast.Call
     module: Module
     what: str
+    handle: str = ""
 
     def place(self, module: Module) -> str:
         """Where it is started, as seen from a file."""
@@ -47,7 +54,13 @@ class LiveThreads:
         here = self._before(node, module)
         if here is not None or function is None or depth >= _MAX_CALLS:
             return here
-        return self._of_its_thread(function) or self._of_its_class(function) or self._of_module(module) or self._of_callers(function, depth)
+        return (
+            self._of_its_thread(function)
+            or self._of_its_class(function)
+            or self._of_its_fixtures(function)
+            or self._of_module(module)
+            or self._of_callers(function, depth)
+        )
 
     def _before(self, node: ast.AST, module: Module) -> LiveThread | None:
         """Started earlier in the same function, and not ended since."""
@@ -56,7 +69,27 @@ class LiveThreads:
             before = _position(thread.node) < _position(node) and not exclusive(thread.node, node, module)
             if before and not self._has_ended(thread, node, function, module):
                 return thread
+            if self._is_of_an_earlier_turn(thread, node, function, module):
+                return replace(thread, what=f"{thread.what} in an earlier turn of the loop")
         return None
+
+    def _is_of_an_earlier_turn(self, thread: LiveThread, node: ast.AST, function: Function | None, module: Module) -> bool:
+        """Whether a loop starts the thread after the node, and nothing in the loop waits for its end before the next turn."""
+        loop = module.loop_around(node)
+        if loop is None or _position(thread.node) < _position(node) or module.loop_around(thread.node) is not loop:
+            return False
+        if exclusive(node, thread.node, module) or not isinstance(loop, ast.For | ast.While):
+            return False
+        ends = any(
+            last_name(call) in _ENDS and isinstance(call.func, ast.Attribute) and module.is_within(call, loop)
+            for call in calls_of(function, module)
+        )
+        end = ast.Pass(lineno=(loop.end_lineno or loop.lineno) + 1, col_offset=0)
+        return (
+            not ends
+            and not any(isinstance(part, ast.Break | ast.Return) for part in loop.body)
+            and not self._has_ended(thread, end, function, module)
+        )
 
     def _begun_in(self, function: Function | None, module: Module, depth: int = 0) -> list[LiveThread]:
         key = (module, function)
@@ -74,11 +107,14 @@ class LiveThreads:
         for call in calls_of(function, module):
             name = last_name(call)
             if name == "start" and isinstance(call.func, ast.Attribute) and self._is_thread(call.func.value, module):
-                yield LiveThread(call, module, f"the thread started by `{ast.unparse(call.func)}`")
+                yield LiveThread(call, module, f"the thread that `{ast.unparse(call.func)}` starts", last_name(call.func.value))
             elif name.startswith("start_new") and self._project.callee_name(call, module) in _THREAD_FUNCTIONS:
                 yield LiveThread(call, module, f"the thread started by `{name}`")
+            elif name in _THREAD_METHODS and self._is_of_a_package(call, module):
+                yield LiveThread(call, module, f"the thread started by `{ast.unparse(call.func)}`", _kept_as(call, module))
             elif call in pools:
-                yield LiveThread(call, module, f"the thread pool that `{ast.unparse(call.func)}` gives work to")
+                handle = last_name(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+                yield LiveThread(call, module, f"the thread pool that `{ast.unparse(call.func)}` gives work to", handle)
             elif depth < _MAX_CALLS:
                 yield from self._left_by(call, module, depth)
 
@@ -93,13 +129,20 @@ class LiveThreads:
             if thread.node in calls_of(function, function.module) and not self._has_ended(thread, end, function, function.module):
                 named = " in `" in thread.what
                 inner = "" if named else f" in `{function.qualname}` ({thread.module.path}:{thread.node.lineno})"
-                yield LiveThread(call, module, thread.what + inner)
+                yield LiveThread(call, module, thread.what + inner, thread.handle)
                 return
 
     def _is_thread(self, receiver: ast.expr, module: Module) -> bool:
         values = self._project.values(receiver, module)
         is_a = self._project.inference.is_a
         return bool(values) and all(isinstance(v, Instance) and is_a(v, known.THREAD) and not is_a(v, known.PROCESS) for v in values)
+
+    def _is_of_a_package(self, call: ast.Call, module: Module) -> bool:
+        """Whether the call is, by all that is known, of another package's method that starts a thread."""
+        receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if receiver is None or any(True for _ in self._project.functions_called(call, module)):
+            return False
+        return _THREAD_METHODS[last_name(call)] in last_name(receiver).lower()
 
     def _has_ended(self, thread: LiveThread, node: ast.AST, function: Function | None, module: Module) -> bool:
         """Whether something between the two waits for the thread, or ends the block of its pool."""
@@ -113,6 +156,22 @@ class LiveThreads:
             and not isinstance(call.func.value, ast.Constant)
             and not self._is_process(call.func.value, module)
             for call in calls_of(function, module)
+        ) or any(
+            _position(thread.node) < _position(call) < _position(node) and self._ends(thread.handle, call, module)
+            for call in calls_of(function, module)
+            if thread.handle
+        )
+
+    def _ends(self, handle: str, call: ast.Call, module: Module, depth: int = 0) -> bool:
+        """Whether the call runs a function of the project that ends the thread, which it knows by the same name."""
+        functions = list(self._project.functions_called(call, module))
+        if len(functions) != 1 or depth >= _MAX_CALLS:
+            return False
+        function = functions[0]
+        return any(
+            (last_name(inner) in _ENDS and isinstance(inner.func, ast.Attribute) and last_name(inner.func.value) == handle)
+            or self._ends(handle, inner, function.module, depth + 1)
+            for inner in function.calls
         )
 
     def _is_process(self, receiver: ast.expr, module: Module) -> bool:
@@ -140,11 +199,22 @@ class LiveThreads:
         return None
 
     def _of_its_class(self, function: Function) -> LiveThread | None:
-        """A thread that the object starts when it is made."""
-        if function.cls is None or function.name == "__init__" or function.is_static or function.takes_class:
+        """A thread that the object starts when it is made, or when its `with` block is entered."""
+        if function.cls is None or function.name in _OPENERS or function.is_static or function.takes_class:
             return None
-        maker = self._project.method(function.cls, "__init__")
-        return self._left_running(maker, maker.module) if maker is not None else None
+        makers = (self._project.method(function.cls, name) for name in _OPENERS)
+        found = (self._left_running(maker, maker.module) for maker in makers if maker is not None)
+        return next((thread for thread in found if thread is not None), None)
+
+    def _of_its_fixtures(self, function: Function) -> LiveThread | None:
+        """A thread that a fixture of the test has started before it yields."""
+        if not (function.module.is_test and function.name.startswith("test")):
+            return None
+        for fixture in filter(None, (self._project.fixture(name, function) for name in function.parameters)):
+            given = next((result for result in fixture.scope.results if isinstance(result, ast.Yield)), None)
+            if given is not None and (thread := self._before(given, fixture.module)) is not None:
+                return replace(thread, what=f"{thread.what} in the fixture `{fixture.name}`")
+        return None
 
     def _of_module(self, module: Module) -> LiveThread | None:
         """A thread that the import of the file starts."""
@@ -158,12 +228,25 @@ class LiveThreads:
         return next(threads, None)
 
     def _of_callers(self, function: Function, depth: int) -> LiveThread | None:
-        for call, module in self._project.callers(function):
+        for call, module in self._callers_of(function):
             if module.is_test and not function.module.is_test:
                 continue
             if module.function_around(call) is not function and (found := self.at(call, module, depth + 1)) is not None:
                 return found
         return None
+
+    def _callers_of(self, function: Function) -> Iterator[tuple[ast.Call, Module]]:
+        """Calls of the function, and those on `self` of the method that it takes the place of in a subclass."""
+        yield from self._project.callers(function)
+        for base in (
+            self._project.inference.mro(function.cls)[1:] if function.cls is not None and not function.name.startswith("__") else ()
+        ):
+            replaced = base.methods.get(function.name) if isinstance(base, Class) else None
+            for call, module in self._project.callers(replaced) if replaced is not None else ():
+                around = module.function_around(call)
+                receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+                if around is not None and isinstance(receiver, ast.Name) and receiver.id == around.self_name:
+                    yield call, module
 
 
 def _closes(block: ast.With | ast.AsyncWith, call: ast.Call) -> bool:
@@ -172,6 +255,12 @@ def _closes(block: ast.With | ast.AsyncWith, call: ast.Call) -> bool:
     return pool is not None and any(
         item.optional_vars is not None and last_name(item.optional_vars) == last_name(pool) != "" for item in block.items
     )
+
+
+def _kept_as(call: ast.Call, module: Module) -> str:
+    """The last name of what the call's result is assigned to."""
+    above = module.parent(call)
+    return last_name(above.targets[0]) if isinstance(above, ast.Assign) else ""
 
 
 def _position(node: ast.AST) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from pytest_gilcheck.source.main_guard import is_guarded
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.processes import ImportedStart, executed_in
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
+from pytest_gilcheck.source.scopes import FUNCTIONS
 
 
 class MissingMainGuard(SourceRule):
@@ -60,9 +61,12 @@ def _suspicion(found: ImportedStart, module: Module) -> Suspicion:
     forks = start.forks or start_methods.set_in(module) == "fork"
     weak = forks or not found.sure or module.path.rpartition("/")[2] == "conftest.py"
     if forks:
-        why = "with `fork` that works, with any other start method every child that imports the file would do it again"
+        why = "with `fork` that works; with any other start method each new process imports this file, and would start processes itself"
     else:
-        why = "a child that is spawned imports the file, and would do it again before it is ready: Python stops it with a RuntimeError"
+        why = (
+            "where processes are spawned (Windows, macOS, Linux from Python 3.14 on), each new process imports this file first "
+            "and would start processes itself: Python stops that with a RuntimeError"
+        )
     return Suspicion(
         node=node,
         message=f"{_what(found, node, module)} while this file is imported; {why}.",
@@ -96,8 +100,21 @@ def _advice(found: ImportedStart, node: ast.expr, module: Module) -> str:
     if module.is_test:
         return "Start it in a fixture or in the test that needs it, so that importing the file starts nothing."
     inside = node if found.chain or node is found.node else found.node
-    line = f"line {inside.lineno}" if inside is node else f"lines {node.lineno} to {inside.lineno}"
+    first, last = (_outermost(one, module) for one in (node, inside))
+    end = last.end_lineno or last.lineno
+    line = f"line {first.lineno}" if first.lineno == end else f"lines {first.lineno} to {end}"
     return f'Put {line} into a function such as `main()`, and call that under `if __name__ == "__main__":`.'
+
+
+def _outermost(node: ast.expr, module: Module) -> ast.stmt:
+    """The statement at module level that the node stands in: a loop around it moves along, a class around it doesn't."""
+    statement = module.statement_of(node)
+    for above in module.ancestors(statement):
+        if isinstance(above, (*FUNCTIONS, ast.ClassDef)):
+            break
+        if isinstance(above, ast.stmt):
+            statement = above
+    return statement
 
 
 def _way(found: ImportedStart) -> tuple[str, ...]:

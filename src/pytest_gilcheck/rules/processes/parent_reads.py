@@ -15,6 +15,14 @@ from pytest_gilcheck.source.values import Instance
 from pytest_gilcheck.source.workers import Reach
 
 _CHANGES = frozenset({"append", "extend", "add", "update", "insert", "appendleft", "extendleft", "clear", "remove", "discard"})
+# Methods that somebody calls later than these.
+_ENDED_BY = {
+    "__enter__": ("__exit__",),
+    "__aenter__": ("__aexit__",),
+    "setUp": ("tearDown",),
+    "asyncSetUp": ("asyncTearDown",),
+    "start": ("stop", "join", "close", "shutdown"),
+}
 _MAX_CALLERS = 3  # calls between the function that starts the worker and the one that reads
 
 
@@ -23,11 +31,19 @@ def reader_of(write: Write, variable: Variable, reach: Reach) -> tuple[ast.expr,
     found = [(node, module) for node, module in _loads(variable) if _reads(node, module) and not _is_in_worker(node, module, reach)]
     after = _After(reach.start)
     for node, module in found:
-        if after.includes(node, module):
+        if after.includes(node, module) or _closes_what_starts(module.function_around(node), reach.start):
             return node, module
     if write.adds and not _is_called_by_parent(reach.chain[-1]):
         return next((one for one in found if not after.precedes(*one)), None)
     return None
+
+
+def _closes_what_starts(function: Function | None, start: WorkerStart) -> bool:
+    """Whether the function is the one of the class that is called when what the start stands in is to end."""
+    starter = start.module.function_around(start.node)
+    if function is None or starter is None or function.cls is None or function.cls is not starter.cls:
+        return False
+    return function.name in _ENDED_BY.get(starter.name, ())
 
 
 def _loads(variable: Variable) -> Iterator[tuple[ast.expr, Module]]:
@@ -155,11 +171,14 @@ def _is_head(node: ast.AST, loop: ast.For | ast.While | ast.AsyncFor, module: Mo
 
 def is_sent(variable: Variable, reach: Reach) -> bool:
     """Whether the worker sends the variable back: returns it, or puts it into a queue or pipe."""
+    # An item of it is enough for somebody who keeps the results.
+    taken = not isinstance(reach.start.module.parent(reach.start.node), ast.Expr)
+    wrappers = (ast.Tuple, ast.List, ast.Dict, ast.Starred, *((ast.Subscript,) if taken else ()))
     for function in reach.chain:
         module = function.module
         for use in _uses_in(function, variable):
             above = module.parent(use)
-            while isinstance(above, ast.Tuple | ast.List | ast.Dict | ast.Starred):
+            while isinstance(above, wrappers):
                 above = module.parent(above)
             if isinstance(above, ast.Return | ast.Yield) and reach.start.how != "Process":
                 return True

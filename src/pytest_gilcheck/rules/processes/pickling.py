@@ -36,7 +36,9 @@ def obstacle(node: ast.expr | None, module: Module, depth: int = 0) -> Obstacle 
             return _first(node.values, module, depth)
         case ast.ListComp() | ast.SetComp():
             return _first((node.elt,), module, depth)
-        case ast.Starred() | ast.NamedExpr():
+        case ast.Starred():
+            return each_obstacle(node.value, module, depth)  # unpacked here: only what is in it travels
+        case ast.NamedExpr():
             return obstacle(node.value, module, depth)
         case ast.BinOp(op=ast.Mult()):
             return obstacle(node.left, module, depth) if isinstance(node.left, ast.List | ast.Tuple) else None

@@ -85,6 +85,8 @@ are given from outside are not followed.""",
 
 def _at_start(start: WorkerStart, module: Module) -> Iterator[Suspicion]:
     assert isinstance(start.node, ast.Call), "filtered by the caller"
+    if start.how == "joblib" or (start.pool is not None and module.project.inference.is_a(start.pool, known.OTHER_PROCESS_POOL)):
+        return  # they pickle by means of their own
     is_task = start.pool is not None
     methods = start_methods.of(start.node, module)
     forked = "fork" in methods and not methods & start_methods.IMPORTING  # where there is a fork at all
@@ -188,9 +190,10 @@ def _suspicion(call: ast.Call, how: str, found: Obstacle, level: Level | None, m
         outcome = "with the start method set here it is pickled, and `start` raises"
     else:
         outcome = (
-            "that works where processes are forked; with `spawn` (macOS, Windows) or `forkserver` (Linux from Python 3.14 on) it raises"
+            "that works where processes are forked; with `spawn` (macOS, Windows) or `forkserver` (Linux from Python 3.14 on) "
+            "`start` raises, because this can't be pickled"
         )
-    verb = "sends" if is_task else "gives the new process"
+    verb = "sends" if is_task else "sends to the new process:"
     return Suspicion(call, f"`{called}` {verb} {found.what}; {outcome}.", _advice(found, is_task), level)
 
 
@@ -205,7 +208,7 @@ def _advice(found: Obstacle, is_task: bool) -> str:
     if "lambda" in what:
         return "Write it as a function at module level and pass that, with `functools.partial` for fixed arguments."
     if "defined inside" in what:
-        return "Move it to module level, and give it as arguments what it takes from the function around it."
+        return "Move it to module level, and pass what it uses of the function around it as arguments (these must be picklable too)."
     if "generator" in what:
         return "Pass a list of the values, or make the generator in the worker."
     if "lock" in what or "threading" in what:

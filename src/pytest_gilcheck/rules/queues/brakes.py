@@ -33,6 +33,7 @@ _LET_OUT = frozenset({UseKind.RETURNED, UseKind.YIELDED, UseKind.LAMBDA})
 _ENDS = frozenset({"close", "aclose", "stop", "shutdown", "terminate", "cancel"})
 _STATES_OF_POOLS = frozenset({"full", "locked", "has_capacity", "can_accept"})
 _SLOTS = re.compile(r"slots?|tokens?|permits?|credits?|budget|quota|throttl|limit|capacity|sem(?:aphore)?s?$", re.IGNORECASE)
+_CLOCKS = frozenset({"time", "monotonic", "perf_counter", "now", "utcnow"})
 _STATES = frozenset({"done", "ready", "is_alive", "locked", "is_running", "is_set"})
 
 
@@ -43,7 +44,7 @@ def is_slowed(call: ast.Call, endless: Endless, module: Module) -> bool:
         ""
     }
     kept |= {use.node.id for use in uses if use.kind is UseKind.CONTAINED and isinstance(use.node, ast.Name)}
-    if _is_awaited(call, endless, uses, module) or _is_guarded(call, kept, module):
+    if _is_awaited(call, endless, uses, module) or _is_guarded(call, kept, module) or _is_due(call, endless, module):
         return True
     if len(endless.functions) > 1 and (_returns(module.function_around(call)) or any(_lets_out(use) for use in uses)):
         return True  # the helper gives the task away, so its caller may wait for it
@@ -95,14 +96,41 @@ def _turns(block: ast.AST, endless: Endless) -> bool:
     )
 
 
+def _is_due(call: ast.Call, endless: Endless, module: Module) -> bool:
+    """Whether it is handed over when the clock says so: `if run_at <= time.time():`."""
+    return any(
+        isinstance(above, ast.If)
+        and isinstance(above.test, ast.Compare)
+        and any(isinstance(part, ast.Call) and last_name(part) in _CLOCKS for part in (above.test.left, *above.test.comparators))
+        for above in module.ancestors(call)
+        if endless.module is module and module.is_within(above, endless.loop)
+    )
+
+
 def _is_awaited(call: ast.Call, endless: Endless, uses: tuple[Use, ...], module: Module) -> bool:
     """Whether somebody waits for this very task before the next turn: in the loop, or in the function that it calls."""
     function = module.function_around(call)
     own = endless.module is module and module.is_within(call, endless.loop)
     for use in uses:
-        if _asks(use) and use.module.function_around(use.node) is function and (not own or module.is_within(use.node, endless.loop)):
+        if (
+            _asks(use)
+            and use.module.function_around(use.node) is function
+            and (not own or module.is_within(use.node, endless.loop))
+            and not _is_done_by_then(use.node, use.module)
+        ):
             return True
     return False
+
+
+def _is_done_by_then(node: ast.AST, module: Module) -> bool:
+    """Whether only tasks that are done get there: `if task.done():`, `for task in [t for t in pending if t.done()]:`."""
+    tests = [test for test, holds in conditions_of(node, module) if holds]
+    for above in module.ancestors(node):
+        if isinstance(above, FUNCTIONS):
+            break
+        if isinstance(above, ast.For):
+            tests += [test for part in ast.walk(above.iter) if isinstance(part, ast.comprehension) for test in part.ifs]
+    return any(isinstance(test, ast.Call) and last_name(test) in ("done", "ready") for test in tests)
 
 
 def _asks(use: Use) -> bool:

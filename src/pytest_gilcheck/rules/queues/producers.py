@@ -61,7 +61,13 @@ def endless_loops(node: ast.AST, module: Module, via: tuple[Function | None, ...
     at: ast.AST | None = node
     while at is not None:
         loop = module.loop_around(at)
-        if loop is not None and is_endless(loop, module) and not _left_after(at, loop, module) and not _is_counted(loop):
+        if (
+            loop is not None
+            and is_endless(loop, module)
+            and not _left_after(at, loop, module)
+            and not _is_counted(loop)
+            and not _ends_with_data(loop, module)
+        ):
             yield Endless(loop, module, (*via, function))
         at = loop
     if function is None or len(via) >= _MAX_CALLERS or function in via:
@@ -81,9 +87,19 @@ def is_endless(loop: ast.AST, module: Module) -> bool:
         case ast.AsyncFor():
             return _asynchronous(loop.iter, module)
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
-            return goes_on(loop.generators[0].iter, module)
+            source = loop.generators[0].iter
+            return goes_on(source, module) and not has_way_out(source, module)
         case _:
             return False
+
+
+def has_way_out(source: ast.expr, module: Module) -> bool:
+    """Whether it is a generator of the project that ends at some point, for all its `while True`."""
+    return isinstance(source, ast.Call) and any(
+        isinstance(node, ast.Return | ast.Break | ast.Raise)
+        for function in module.project.functions_called(source, module)
+        for node in ast.walk(function.node)
+    )
 
 
 def _asynchronous(node: ast.expr, module: Module) -> bool:
@@ -98,7 +114,9 @@ def _asynchronous(node: ast.expr, module: Module) -> bool:
 
 
 def _left_after(node: ast.AST, loop: ast.AST, module: Module) -> bool:
-    """Whether the loop is always left once the node has run."""
+    """Whether the loop is always left once the node has run; a comprehension never is."""
+    if not isinstance(loop, ast.stmt):
+        return False
     statement: ast.AST = module.statement_of(node)
     while statement is not loop and isinstance(statement, ast.stmt):
         if isinstance(statement, ast.Return | ast.Raise):
@@ -137,6 +155,16 @@ def _is_counted(loop: ast.AST) -> bool:
             case _:
                 continue
     return False
+
+
+def _ends_with_data(loop: ast.AST, module: Module) -> bool:
+    """Whether a `try` around the loop catches that there is no more: `queue.Empty`, `StopIteration`."""
+    above = module.parent(loop)
+    return (
+        isinstance(above, ast.Try)
+        and loop in above.body
+        and any(handler.type is not None and _AT_END.search(ast.unparse(handler.type)) for handler in above.handlers)
+    )
 
 
 # What holds a loop back

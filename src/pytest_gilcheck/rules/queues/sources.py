@@ -24,6 +24,7 @@ _STREAMING = frozenset(
         "iter_raw",
         "iter_bytes",
         "iter_text",
+        "iterdump",
         "listen",
         "watch",
         "stream",

@@ -8,29 +8,20 @@ from collections.abc import Iterator
 
 from pytest_gilcheck.model.evidence import Evidence
 from pytest_gilcheck.model.rule import Page
+from pytest_gilcheck.rules.queues.callers import Caller, caller_of
 from pytest_gilcheck.rules.queues.examples.unbounded_queue import BAD, GOOD
 from pytest_gilcheck.rules.queues.producers import Endless, endless_loops, inputs, is_answered, is_held_back, is_queue_like
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Function
+from pytest_gilcheck.source.events import references
 from pytest_gilcheck.source.module import Module
-from pytest_gilcheck.source.queues import BOUND_AT, QueueUse, is_unbounded, queue_class, queues_made_in
+from pytest_gilcheck.source.queues import BOUND_AT, QueueUse, is_asynchronous, is_unbounded, queue_class, queues_made_in
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
 from pytest_gilcheck.source.starts import WorkerKind, WorkerStart
 from pytest_gilcheck.source.values import External, Instance
 
 _SENTINEL = re.compile(r"sentinel|stop|done|end|eof|finished|poison|quit|exit|shutdown|closed?", re.IGNORECASE)
-# Classes whose methods a server or observer calls for every request or event.
-_HANDLERS = {
-    "socketserver.BaseRequestHandler": re.compile(r"handle$|do_[A-Z]+$"),
-    "asyncio.Protocol": re.compile(r"data_received$"),
-    "asyncio.DatagramProtocol": re.compile(r"datagram_received$"),
-    "watchdog.events.FileSystemEventHandler": re.compile(r"on_\w+$"),
-}
-# Django's middleware: any class, these methods.
-_MIDDLEWARE = re.compile(r"process_(?:request|response|view|exception)$")
 _PREFETCH = re.compile(r"\bbasic_qos\b|prefetch_?(?:count|limit|size|multiplier|messages)|\bprefetch\s*=")
-_ROUTES = frozenset({"route", "get", "post", "put", "patch", "delete", "websocket"})
-_APPLICATIONS = re.compile(r"(?:Flask|Blueprint|FastAPI|APIRouter|Starlette|Quart|Sanic|Bottle)$")
 
 
 class UnboundedQueue(SourceRule):
@@ -42,10 +33,12 @@ class UnboundedQueue(SourceRule):
     page = Page(
         what="""Flags a queue that is made without a bound, if a producer puts into it in a loop without an end and somebody in
 another thread, process or task takes from it. Meant are `queue.Queue`, `LifoQueue`, `PriorityQueue` and `SimpleQueue`,
-`multiprocessing.Queue` and `JoinableQueue`, `asyncio.Queue`, and a `collections.deque` without `maxlen` between two threads.
+`multiprocessing.Queue` and `JoinableQueue`, the queues of `asyncio` and tornado, and a `collections.deque` without `maxlen` between two
+threads.
 
 A loop has no end if it is `while True`, runs until a flag is set, or iterates over a file, a socket or another source outside of the
-program; so does a request handler.""",
+program. What others call for ever has none either: a request handler; a callback that is handed to a client, bus or driver, or has the
+name of one (`on_message`, `data_received`, `emit`); and a public method of a class whose own worker takes from the queue.""",
         why="""A queue hides that one side is slower than the other. While the consumer is only a little slower, the backlog grows a
 little every second: memory fills, what is taken is hours old, and a restart loses all of it. A bound makes the producer wait, so that the
 slowness shows where it can be dealt with (this is called backpressure).""",
@@ -54,8 +47,11 @@ event loop), use `put_nowait` and decide what to drop on `queue.Full`.""",
         observed="""Not yet observed at run time: the finding rests on the source alone, and is a warning for that reason.""",
         limits="""A bound that comes from a variable is believed. A queue is left alone when it is filled a known number of times
 (literals, `range`, lists, one result a task), when a semaphore, an acknowledgement or a look at its size holds the producer back, when the
-same loop or function also takes from it (work lists, pools of objects), and when no consumer is seen in another worker. Methods that only
-code outside of the project calls don't count as loops. `multiprocessing.SimpleQueue` is a pipe: the system bounds it.""",
+same loop or function also takes from it (work lists, pools of objects), and when no consumer is seen in another worker. A callback is
+left alone when its name tells of something that happens once (a start, an end, an error), when it picks events of one kind, when each
+item is the answer to a question that the consumer has sent, and when its file pauses the sender. Who calls a public method how often
+can't be read from its class: there the finding asks rather than tells. Queues that go through a dictionary which another library
+copies are not followed. `multiprocessing.SimpleQueue` is a pipe: the system bounds it.""",
         references=(
             "https://docs.python.org/3/library/queue.html#queue.Queue",
             "https://docs.python.org/3/library/asyncio-queue.html",
@@ -83,35 +79,26 @@ def _judge(maker: ast.Call, queue: Instance, module: Module, asked: frozenset[as
         if _is_sentinel(put.item) or is_answered(put.node, put.item, put.module):
             continue
         consumer = next((take for take in takes if _apart(put, take, cls, module)), None)
-        if consumer is None or (producer := _producer(put, maker, cls, module, asked | {maker})) is None:
-            continue
-        if isinstance(producer, Endless) and all(_starts_after(producer, take, module) for take in takes):
-            continue
-        return _suspicion(maker, cls, put, consumer, producer, module)
+        loop = _loop(put, maker, cls, module, asked | {maker}) if consumer is not None else None
+        if consumer is not None and loop is not None and not all(_starts_after(loop, take, module) for take in takes):
+            return _suspicion(maker, cls, put, consumer, loop, module)
+        if (caller := caller_of(put, maker, cls, module, consumer)) is not None:
+            return _suspicion(maker, cls, put, caller.take, caller, module)
     return None
 
 
-def _producer(put: QueueUse, maker: ast.Call, cls: str, module: Module, asked: frozenset[ast.AST]) -> Endless | Function | None:
-    """The endless loop, or the handler called for every request, that puts; `None` when something bounds it."""
+def _loop(put: QueueUse, maker: ast.Call, cls: str, module: Module, asked: frozenset[ast.AST]) -> Endless | None:
+    """The endless loop that puts; `None` when something bounds it."""
     for endless in endless_loops(put.node, put.module):
         if _counts(endless, cls, module) and not _is_bounded(endless, maker, module, asked):
             return endless
-    function = put.function
-    if (
-        function is not None
-        and not cls.startswith("asyncio.")
-        and not put.module.is_test
-        and _is_handler(function)
-        and not _drains(function, maker, module)
-    ):
-        return function
     return None
 
 
 def _counts(endless: Endless, cls: str, module: Module) -> bool:
     """Whether the loop is of a kind that matters for this queue: asyncio's are mostly fed by finite loops, and tests end."""
     loop = endless.loop
-    if cls.startswith("asyncio.") and not isinstance(loop, ast.While | ast.AsyncFor):
+    if is_asynchronous(cls) and not isinstance(loop, ast.While | ast.AsyncFor):
         return False
     if module.is_test:
         forever = (isinstance(loop, ast.While) and isinstance(loop.test, ast.Constant)) or (
@@ -169,33 +156,25 @@ def _is_finite_input(source: ast.expr, home: Module, module: Module, asked: froz
     return True
 
 
-def _drains(function: Function, maker: ast.Call, module: Module) -> bool:
-    return any(use.function is function for use in module.project.queues.uses(maker, "take", "ask"))
-
-
-def _is_handler(function: Function) -> bool:
-    """Whether a server or application calls it for every request or event."""
-    project = function.module.project
-    if function.cls is not None and any(
-        pattern.match(function.name) and project.inference.is_a(function.cls, base) for base, pattern in _HANDLERS.items()
-    ):
-        return True
-    if function.cls is not None and _MIDDLEWARE.match(function.name):
-        return True
-    for decorator in function.decorators:
-        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute) and decorator.func.attr in _ROUTES:
-            owners = project.values(decorator.func.value, function.module)
-            if any(isinstance(owner, Instance) and isinstance(owner.type, str) and _APPLICATIONS.search(owner.type) for owner in owners):
-                return True
-    return False
-
-
 def _apart(put: QueueUse, take: QueueUse, cls: str, module: Module) -> bool:
     """Whether the two run in different threads, processes or (for asyncio's queues) tasks."""
     if put.function is take.function:
         return False
-    kinds = () if cls.startswith("asyncio.") else (WorkerKind.THREAD, WorkerKind.PROCESS, WorkerKind.INTERPRETER)
+    if put.function is not None and take.function is not None and _is_handed_on(put.function, take.function):
+        return True
+    kinds = () if is_asynchronous(cls) else (WorkerKind.THREAD, WorkerKind.PROCESS, WorkerKind.INTERPRETER)
     return _contexts(put.function, kinds, module) != _contexts(take.function, kinds, module)
+
+
+def _is_handed_on(inner: Function, outer: Function) -> bool:
+    """Whether a function gives one of its own to somebody who runs it elsewhere, and never calls it itself."""
+    module = inner.module
+    return (
+        not isinstance(inner.node, ast.Lambda)
+        and module.function_around(inner.node) is outer
+        and any(isinstance(module.parent(reference), ast.Call) for reference in references(inner))
+        and not module.project.callers(inner)
+    )
 
 
 def _contexts(function: Function | None, kinds: tuple[WorkerKind, ...], module: Module) -> frozenset[tuple[int, Function]]:
@@ -253,9 +232,9 @@ def _has_prefetch(module: Module) -> bool:
     return _PREFETCH.search(module.text) is not None
 
 
-def _suspicion(maker: ast.Call, cls: str, put: QueueUse, take: QueueUse, producer: Endless | Function, module: Module) -> Suspicion:
-    if isinstance(producer, Function):
-        how = "for every request or event"
+def _suspicion(maker: ast.Call, cls: str, put: QueueUse, take: QueueUse, producer: Endless | Caller, module: Module) -> Suspicion:
+    if isinstance(producer, Caller):
+        how = producer.how
     else:
         how = f"in `{producer.text}` ({_at(producer.line, producer.module, module)})"
     message = (
@@ -282,11 +261,10 @@ def _where(take: QueueUse, module: Module) -> str:
 
 def _advice(cls: str) -> str:
     name = cls.rpartition(".")[2]
+    error = {"asyncio": "asyncio.QueueFull", "tornado": "tornado.queues.QueueFull"}.get(cls.partition(".")[0], "queue.Full")
+    full = f"Then `put` waits when it is full; where the producer must not wait, use `put_nowait` and drop something on `{error}`."
     if cls == "collections.deque":
         return "Use `queue.Queue(maxsize=…)`, whose `put` waits when it is full; or `deque(maxlen=…)` if the oldest items may be dropped."
     if BOUND_AT[cls] is None:
-        return "SimpleQueue can't have a bound: use `queue.Queue(maxsize=…)`, whose `put` waits when it is full."
-    return (
-        f"Give it a bound of a few seconds' work: `{name}(maxsize=…)`; `put` then waits for the consumer, "
-        "and `put_nowait` tells by `Full` that something must be dropped."
-    )
+        return f"SimpleQueue can't have a bound: use `queue.Queue(maxsize=…)`. {full}"
+    return f"Give it a bound, with room for a few seconds of work: `{name}(maxsize=…)`. {full}"

@@ -10,7 +10,7 @@ from pytest_gilcheck.model.evidence import Evidence
 from pytest_gilcheck.model.rule import Page
 from pytest_gilcheck.rules.queues.brakes import is_slowed
 from pytest_gilcheck.rules.queues.examples.unbounded_submission import BAD, GOOD
-from pytest_gilcheck.rules.queues.producers import Endless, endless_loops, inputs, is_endless
+from pytest_gilcheck.rules.queues.producers import Endless, endless_loops, has_way_out, inputs, is_endless
 from pytest_gilcheck.rules.queues.sources import goes_on, taken_from
 from pytest_gilcheck.source import known
 from pytest_gilcheck.source.calls import last_name
@@ -89,19 +89,10 @@ def _endless_map(call: ast.Call, module: Module) -> ast.expr | None:
     sources = [source for source in call.args[1:] if last_name(source) not in _READ_WHOLE]
     # The shortest of several iterables ends it; a file has an end.
     if len(sources) == len(call.args) - 1 and all(
-        isinstance(source, ast.Call) and goes_on(source, module) and not _has_way_out(source, module) for source in sources
+        isinstance(source, ast.Call) and goes_on(source, module) and not has_way_out(source, module) for source in sources
     ):
         return sources[0]
     return None
-
-
-def _has_way_out(source: ast.Call, module: Module) -> bool:
-    """Whether a generator of the project ends at some point, for all its `while True`."""
-    return any(
-        isinstance(node, ast.Return | ast.Break | ast.Raise)
-        for function in module.project.functions_called(source, module)
-        for node in ast.walk(function.node)
-    )
 
 
 def _handed_to(call: ast.Call, module: Module) -> str | None:
@@ -204,17 +195,30 @@ def _suspicion(call: ast.Call, what: str, endless: Endless, module: Module) -> S
     name = last_name(call)
     if what == "the event loop":
         effect = "all of them run at once, and when they come faster than they end, their number grows until memory or connections run out"
-        advice = (
-            "Take a slot of an `asyncio.Semaphore` before each task and release it in a done callback, or wait with "
-            "`asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)` when there are too many."
-        )
     else:
         effect = "what no worker has time for waits in a queue without a bound, which grows until memory is full"
-        advice = (
-            "Take a slot of a `threading.BoundedSemaphore` before each `submit` and release it in a done callback, or "
-            "`wait(pending, return_when=FIRST_COMPLETED)` when there are too many pending."
+    message = f"`{name}` gives {what} a new task each turn of `{endless.text}` ({where}), and nothing in it waits for them: {effect}."
+    return Suspicion(call, message, _advice(name, what, endless))
+
+
+def _advice(name: str, what: str, endless: Endless) -> str:
+    """How to wait before the next task, in a way that doesn't block the event loop if the endless loop runs there."""
+    function = endless.module.function_around(endless.loop)
+    if function is not None and function.is_async:
+        if name.endswith("_async"):
+            return "Use a `ProcessPoolExecutor` with `await loop.run_in_executor(pool, …)`, in a fixed number of tasks."
+        done = "asyncio.wrap_future(future)" if name == "submit" else "future" if name == "run_in_executor" else "task"
+        return (
+            "Make an `asyncio.Semaphore(…)` before the loop, `await semaphore.acquire()` before each task, and release it when the "
+            f"task is done: `{done}.add_done_callback(lambda _: semaphore.release())`."
         )
-    message = (
-        f"`{name}` gives {what} a new task each turn of `{endless.text}` ({where}), and nothing there waits for any of them: {effect}."
-    )
-    return Suspicion(call, message, advice)
+    if what == "the event loop":
+        return (
+            "Put the work into an `asyncio.Queue(maxsize=…)` that a fixed number of tasks takes from, and decide what to drop "
+            "when it is full: a plain function can't wait for an `asyncio.Semaphore`."
+        )
+    slots = "Make a `threading.BoundedSemaphore(…)` before the loop, call `slots.acquire()` before each task, and"
+    if name.endswith("_async"):
+        return f"{slots} pass `callback=` and `error_callback=` that both call `slots.release()`."
+    submit = "use `submit` of an executor of your own, with " if name == "run_in_executor" else ""
+    return f"{slots} {submit}`future.add_done_callback(lambda _: slots.release())` after it."

@@ -80,6 +80,8 @@ def _targets(node: ast.AST) -> Sequence[ast.expr]:
 def _inserts(node: ast.AST, wanted: Wanted) -> bool:
     if any(same(target, wanted.target) for target in _targets(node)):
         return True
+    if isinstance(node, ast.Call) and wanted.key is not None and last_name(node) == "__setitem__" and len(node.args) >= 2:
+        return any(same(given, wanted.key) for given in node.args[:2])
     return (
         isinstance(node, ast.Call)
         and wanted.key is not None

@@ -10,12 +10,14 @@ from pytest_gilcheck.model.rule import Page
 from pytest_gilcheck.rules.sharing.advice import lock_advice, meeting_words
 from pytest_gilcheck.rules.sharing.checks import Check, checks_in, recheck_under_lock
 from pytest_gilcheck.rules.sharing.examples import check_then_act as examples
+from pytest_gilcheck.rules.sharing.outside_callers import beside_itself, is_worth_a_look, why_checked_at_once
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
 from pytest_gilcheck.source.scopes import FUNCTIONS
 from pytest_gilcheck.source.sharing import Access, Meeting
 from pytest_gilcheck.source.starts import WorkerKind
+from pytest_gilcheck.source.updates import same
 
 _BROAD = frozenset({"Exception", "BaseException"})
 _EXPECTED = {
@@ -28,18 +30,27 @@ _EXPECTED = {
 _CONSEQUENCE = {
     "insert": "both find it missing, and the second overwrites what the first put there",
     "remove": "both find it there, and the second fails",
-    "set": "both pass the check, and both act",
-    "take": "both see the last element, and the second finds nothing",
+    "set": "both pass the check, and the second overwrites what the first has set",
+    "take": "both see the last element, and the one that takes second fails because nothing is left",
     "put": "both see the last free place, and the second finds none",
     "create": "both find it missing, and both create it",
     "delete": "both find it there, and the second fails",
 }
+_DONE = {
+    "insert": "filled",
+    "remove": "removed",
+    "set": "set",
+    "take": "taken from",
+    "put": "put into",
+    "create": "created",
+    "delete": "deleted",
+}
 _INSTEAD = {
-    "insert": "Use one step, such as `setdefault` or `functools.lru_cache`. ",
+    "insert": "Use one step, such as `setdefault`, which keeps what is there already. ",
     "remove": "Use one step that may fail quietly, such as `pop(key, None)` or `discard`. ",
     "set": "",
-    "take": "Take at once and handle the empty case (`except IndexError`, `except queue.Empty`). ",
-    "put": "Put at once and handle the full case (`except queue.Full`). ",
+    "take": "Take without a check and catch the exception (`IndexError` for a list or deque, `KeyError` for a set, `queue.Empty`). ",
+    "put": "Put without a check and catch `queue.Full`. ",
     "create": 'Create in one step (`exist_ok=True`, mode `"x"`) and handle FileExistsError. ',
     "delete": "Delete in one step (`missing_ok=True`) or handle FileNotFoundError. ",
 }
@@ -65,7 +76,8 @@ Do it in one step: `setdefault`, `pop(key, None)`, `exist_ok=True`, `try: q.get_
 lock around check and act. A check without the lock is fine if it is made again under the lock.""",
         observed="Not observed while tests run in this version: the finding rests on the source, and is a warning.",
         limits="""\
-What two threads share is told as for GIL401 (unlocked-counter). Some of these are harmless, because making the thing twice costs
+What two threads share is told as for GIL401 (unlocked-counter), by signs as well, but then only where a second lock,
+connection, identity or other thing with a state would be made. Some of these are harmless, because making the thing twice costs
 only time; the source doesn't tell, so this stays a warning. Checks whose act stands in another function are not followed.""",
         references=(
             "[CWE-367: Time-of-check Time-of-use Race Condition](https://cwe.mitre.org/data/definitions/367.html)",
@@ -78,9 +90,12 @@ only time; the source doesn't tell, so this stays a warning. Checks whose act st
     def check(self, module: Module) -> Iterator[Suspicion]:
         """Checks of shared things in this module."""
         sharing = module.project.sharing
-        if not sharing.concerns(module):
+        promised = is_worth_a_look(module)
+        if not promised and not sharing.concerns(module):
             return
-        checks = [check for check in checks_in(module, sharing.concerns_node) if not _is_handled(check)]
+        found = checks_in(module, sharing.concerns_node, also_outside=promised)
+        checks = [check for check in found if not _is_handled(check) and not _stores_what_it_compares(check)]
+        told: set[ast.AST] = set()
         for check in checks:
             if recheck_under_lock(check) or _is_counted_elsewhere(check):
                 continue
@@ -90,20 +105,45 @@ only time; the source doesn't tell, so this stays a warning. Checks whose act st
             meeting = sharing.meeting(access, rivals, *kinds)
             if meeting is not None:
                 yield self._suspicion(check, access, meeting)
+                told.add(check.node)
+            elif promised and check.node not in told and (why := self._why_outside(check, access)) is not None:
+                yield self._outside(check, why)
+                told.add(check.node)
+
+    def _why_outside(self, check: Check, access: Access) -> str | None:
+        """What says that threads from outside of these files come here at once."""
+        if check.wanted.doing in ("insert", "set"):
+            return why_checked_at_once(check, access) or beside_itself(access, WorkerKind.THREAD)
+        return None
+
+    def _outside(self, check: Check, why: str) -> Suspicion:
+        function = check.module.function_around(check.node)
+        name = function.qualname if function is not None else "<module>"
+        doing, act = check.wanted.doing, getattr(check.act.node, "lineno", 0)
+        message = (
+            f"`{ast.unparse(check.wanted.target)}` is checked here and {_DONE[doing]} in line {act} with no lock held over both; {why}. "
+            f"If two threads are in `{name}` at once, {_CONSEQUENCE[doing]}."
+        )
+        advice = f"old one lock around the check and line {act} together, or make the check again under the lock."
+        advice = f"{_INSTEAD[doing]}Or h{advice}" if _INSTEAD[doing] else f"H{advice}"
+        return Suspicion(check.node, message, advice)
 
     def _suspicion(self, check: Check, access: Access, meeting: Meeting) -> Suspicion:
         doing, target = check.wanted.doing, check.wanted.target
         act = getattr(check.act.node, "lineno", 0)
         locked = bool(check.module.project.locks.held(check.act.node, check.module))
-        lock = f"the lock is only taken for the act in line {act}" if locked else "no lock is held over both"
+        lock = "under a lock that is not held at the check" if locked else "with no lock held over both"
+        words = meeting_words(meeting, access)
         message = (
-            f"`{ast.unparse(target)}` is checked here and acted on in line {act}, but {meeting_words(meeting, access)}, and {lock}: "
-            f"{_CONSEQUENCE[doing]}."
+            f"`{ast.unparse(target)}` is checked here and {_DONE[doing]} in line {act}, {lock}. "
+            f"{words[0].upper()}{words[1:]}: {_CONSEQUENCE[doing]}."
         )
         if locked:
-            advice = "Make the check again under the lock, before the act."
+            advice = f"Make the check again under the lock, right before line {act}."
         else:
-            advice = _INSTEAD[doing] + lock_advice(target, access, meeting, what="check and act together")
+            advice = lock_advice(target, access, meeting, what=f"the check and line {act} together")
+            if _INSTEAD[doing]:
+                advice = f"{_INSTEAD[doing]}Or {advice[0].lower()}{advice[1:]}"
         return Suspicion(check.node, message, advice, None, (f"{meeting.reach.start.place} starts {meeting.reach.describe()}",))
 
 
@@ -114,6 +154,15 @@ def _access(check: Check) -> Access:
 def _is_counted_elsewhere(check: Check) -> bool:
     """An update in the same line is GIL401's."""
     return isinstance(check.act.node, ast.AugAssign) and check.act.node.lineno == getattr(check.node, "lineno", 0)
+
+
+def _stores_what_it_compares(check: Check) -> bool:
+    """`if self.host != host: self.host = host`: who comes second stores the same."""
+    test, act = getattr(check.node, "test", None), check.act.node
+    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.NotEq | ast.IsNot) or not isinstance(act, ast.Assign):
+        return False
+    sides = (test.left, test.comparators[0])
+    return any(same(act.value, side) for side in sides) and any(same(act.targets[0], side) for side in sides)
 
 
 def _is_handled(check: Check) -> bool:

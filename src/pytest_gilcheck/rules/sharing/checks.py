@@ -32,24 +32,55 @@ class Check:
         return self.wanted.target
 
 
-def checks_in(module: Module, concerns: Callable[[ast.AST, Module], bool]) -> Iterator[Check]:
-    """Every check-then-act in the functions of the module; `concerns` says of a node whether it is worth a look."""
+def checks_in(module: Module, concerns: Callable[[ast.AST, Module], bool], *, also_outside: bool) -> Iterator[Check]:
+    """Every check-then-act in the functions of the module that are worth a look, as `concerns` says of a node.
+
+    With `also_outside`, those in all other functions too that make something which is missing in a variable that outlives the call.
+    """
+    concerned = _Concerned(module, concerns, also_outside=also_outside)
     for branch in module.nodes(ast.If):
-        if concerns(branch, module):
-            yield from _of_branch(branch, module)
+        yield from _of_branch(branch, module, concerned)
     for loop in module.nodes(ast.While):
-        if concerns(loop, module):
-            yield from _of_branch(loop, module)
+        yield from _of_branch(loop, module, concerned)
     for attempt in module.nodes(ast.Try):
-        if concerns(attempt, module):
+        if concerned.at(attempt) is not False:
             yield from _of_attempt(attempt, module)
     for assign in module.nodes(ast.Assign):
-        if isinstance(assign.value, ast.BoolOp | ast.IfExp) and concerns(assign, module):
+        if isinstance(assign.value, ast.BoolOp | ast.IfExp) and concerned.at(assign) is not False:
             yield from _of_assignment(assign, module)
 
 
-def _of_branch(node: ast.If | ast.While, module: Module) -> Iterator[Check]:
-    if _is_cheaply_nothing(node.test):
+class _Concerned:
+    """Which checks of a module are worth a look; looking for acts is what takes time."""
+
+    def __init__(self, module: Module, concerns: Callable[[ast.AST, Module], bool], *, also_outside: bool) -> None:
+        self._module = module
+        self._concerns = concerns
+        self._also_outside = also_outside
+
+    def at(self, node: ast.AST) -> bool | None:
+        """Whether the node is; `None` if that depends on what it looks at."""
+        if self._concerns(node, self._module):
+            return True
+        return None if self._also_outside and self._module.function_around(node) is not None else False
+
+    def makes_what_is_missing(self, wanted: Wanted) -> bool:
+        """Whether it fills a variable that outlives the call."""
+        if wanted.doing not in ("insert", "set"):
+            return False
+        target = wanted.target
+        while isinstance(target, ast.Subscript):
+            target = target.value
+        if isinstance(target, ast.Attribute):
+            return True
+        if not isinstance(target, ast.Name):
+            return False
+        scope, function = self._module.scope_at(target), self._module.function_around(target)
+        return scope.owner(target.id) is not scope or (function is not None and target.id == function.self_name)
+
+
+def _of_branch(node: ast.If | ast.While, module: Module, concerned: _Concerned) -> Iterator[Check]:
+    if _is_cheaply_nothing(node.test) or (worth := concerned.at(node)) is False:
         return
     branches: list[tuple[bool, Sequence[ast.stmt]]] = [(True, node.body)]
     if isinstance(node, ast.If):
@@ -61,7 +92,7 @@ def _of_branch(node: ast.If | ast.While, module: Module) -> Iterator[Check]:
     for outcome, block in branches:
         for atom, holds in _atoms(node.test, outcome):
             for wanted in _looked_up(atom, _wanted(atom, holds), module):
-                if isinstance(node, ast.While) and not wanted.takes:
+                if (isinstance(node, ast.While) and not wanted.takes) or (worth is None and not concerned.makes_what_is_missing(wanted)):
                     continue
                 for act in acts_in(block, wanted):
                     yield Check(node, act, wanted, module)

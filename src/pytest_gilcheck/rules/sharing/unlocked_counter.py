@@ -9,8 +9,11 @@ from pytest_gilcheck.model.evidence import Evidence, Level
 from pytest_gilcheck.model.rule import Page
 from pytest_gilcheck.rules.sharing.advice import lock_advice, meeting_words
 from pytest_gilcheck.rules.sharing.examples import unlocked_counter as examples
+from pytest_gilcheck.rules.sharing.outside_callers import beside_itself, is_worth_a_look, why_updated_at_once
 from pytest_gilcheck.rules.sharing.readers import reader_of
 from pytest_gilcheck.rules.sharing.switch_points import can_switch
+from pytest_gilcheck.rules.sharing.thread_identity import asks_who_runs
+from pytest_gilcheck.source.branches import is_for_elsewhere
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
 from pytest_gilcheck.source.sharing import Access, Meeting
@@ -51,10 +54,11 @@ Hold one lock around each update of the variable, or let each task return its co
 give each thread a slot of its own. `itertools.count`, `queue.Queue`, and `multiprocessing.Value` with `get_lock()` do it for you.""",
         observed="Not observed while tests run in this version: the finding rests on the source.",
         limits="""\
-Threads are followed from where they are started, through calls, methods and arguments, across the files of the run; a counter
-whose threads are started by code outside of these files is not found. A lock is told by its type or by its name. Objects whose
-origin can't be followed are taken for the worker's own, so some shared ones stay silent. In asyncio only an update with an
-`await` between read and write is flagged: nothing else can come in between.""",
+Threads are followed from where they are started, through calls, methods and arguments, across the files of the run. Where code
+outside of these files starts them, only signs tell (a class takes a lock of its own in two methods, a docstring promises
+threads, things are kept by thread), and the finding is a warning; classes without any sign stay silent. A lock is told by its
+type or by its name. Objects whose origin can't be followed are taken for the worker's own, so some shared ones stay silent. In
+asyncio only an update with an `await` between read and write is flagged: nothing else can come in between.""",
         references=(
             (
                 "[Which changes of global values are thread-safe?]"
@@ -70,24 +74,54 @@ origin can't be followed are taken for the worker's own, so some shared ones sta
     def check(self, module: Module) -> Iterator[Suspicion]:
         """Updates of shared variables in this module."""
         sharing = module.project.sharing
-        if not sharing.concerns(module):
+        followed, promised = sharing.concerns(module), is_worth_a_look(module)
+        if not followed and not promised:
             return
         for update in sharing.updates_of(module):
-            access = Access(update.node, update.target, module)
-            if update.is_split and not self._is_open(update, module):
+            if not followed and not update.plain:
                 continue
-            kinds = self._kinds(update)
-            rivals = [
-                Access(other.node, other.target, other.module)
-                for other in sharing.updates.get(update.name, ())
-                if other.node is not update.node
-            ]
-            meeting = sharing.meeting(access, rivals, *kinds)
-            if meeting is None and WorkerKind.THREAD in kinds:
-                meeting = sharing.beside_worker(access, rivals)
-            meeting = meeting or sharing.meeting_under_locks(access, rivals, *kinds)
-            if meeting is not None:
-                yield self._suspicion(update, access, meeting)
+            access = Access(update.node, update.target, module)
+            if (update.is_split and not self._is_open(update, module)) or is_for_elsewhere(update.node, module):
+                continue
+            if asks_who_runs(update.node, module) or _is_made_by_metaclass(access):
+                continue
+            found = self._followed(update, access) if followed else None
+            if found is None and promised and (why := self._why_outside(update, access)) is not None:
+                found = self._outside(update, why)
+            if found is not None:
+                yield found
+
+    def _followed(self, update: Update, access: Access) -> Suspicion | None:
+        """Where the workers that meet are started in sight."""
+        sharing = access.module.project.sharing
+        kinds = self._kinds(update)
+        rivals = [
+            Access(other.node, other.target, other.module)
+            for other in sharing.updates.get(update.name, ())
+            if other.node is not update.node
+        ]
+        meeting = sharing.meeting(access, rivals, *kinds)
+        if meeting is None and WorkerKind.THREAD in kinds:
+            meeting = sharing.beside_worker(access, rivals)
+        meeting = meeting or sharing.meeting_under_locks(access, rivals, *kinds)
+        return self._suspicion(update, access, meeting) if meeting is not None else None
+
+    def _why_outside(self, update: Update, access: Access) -> str | None:
+        """What says that threads from outside of these files come here at once."""
+        if not update.plain or self._kinds(update) != (WorkerKind.THREAD,):
+            return None
+        return beside_itself(access, WorkerKind.THREAD) or why_updated_at_once(update, access)
+
+    def _outside(self, update: Update, why: str) -> Suspicion:
+        function = update.module.function_around(update.node)
+        name = function.qualname if function is not None else "<module>"
+        statement = ast.unparse(update.node).partition("\n")[0]
+        message = (
+            f"`{statement}` reads and writes `{ast.unparse(update.target)}`, and no lock is held; {why}. "
+            f"If two threads are in `{name}` at once, one update can be lost."
+        )
+        advice = "Hold one lock around every update of it; if only one thread ever comes here, say so in the docstring."
+        return Suspicion(update.node, message, advice, Level.WARNING)
 
     def _is_open(self, update: Update, module: Module) -> bool:
         """Whether no lock covers both the read and the write; a read under a lock that was let go of doesn't help."""
@@ -109,8 +143,10 @@ origin can't be followed are taken for the worker's own, so some shared ones sta
         variable = ast.unparse(update.target)
         statement = ast.unparse(update.node).partition("\n")[0]
         reader = reader_of(update)
-        locks = "each holds another lock" if meeting.locked else "no lock is held"
-        message = f"`{statement}` reads and writes `{variable}`; {meeting_words(meeting, access)}, and {locks}: {_loss(update, meeting)}."
+        words = meeting_words(meeting, access)
+        words = f"{words[0].upper()}{words[1:]}{', each under another lock' if meeting.locked else ''}"
+        locks = "" if meeting.locked else " with no lock held"
+        message = f"`{statement}` reads and writes `{variable}`{locks}. {words}. {_loss(update, meeting)}."
         seen = []
         if reader is not None:
             node, module = reader
@@ -124,6 +160,14 @@ origin can't be followed are taken for the worker's own, so some shared ones sta
             update.node, message, advice, None if certain else Level.WARNING,
             (f"{meeting.reach.start.place} starts {meeting.reach.describe()}", *seen),
         )  # fmt: skip
+
+
+def _is_made_by_metaclass(access: Access) -> bool:
+    """Whether it is in the constructor of a class whose metaclass decides when that runs, as for singletons."""
+    function = access.function
+    if function is None or function.cls is None or function.name not in ("__init__", "__new__"):
+        return False
+    return any(one.name == "__call__" for one in function.module.project.functions_of(function.cls))
 
 
 def _awaits_between(update: Update) -> bool:
@@ -143,11 +187,11 @@ def _awaits_between(update: Update) -> bool:
 
 
 def _loss(update: Update, meeting: Meeting) -> str:
-    lost = "when two read the same value, one update is lost"
+    lost = "When two of them read the same value, one update is lost"
     if meeting.reach.start.kind is WorkerKind.TASK:
         return f"{lost} (the `await` lets the other task run)"
     if meeting.reach.start.kind is WorkerKind.PROCESS:
         return f"{lost} (the GIL doesn't help: each process has its own)"
     if can_switch(update):
         return f"{lost} (with and without the GIL)"
-    return f"{lost} (on free-threaded builds; CPython 3.10 and later with the GIL doesn't switch between this read and write today)"
+    return f"{lost} (on a Python without the GIL, such as 3.14t; the usual one, from 3.10 on, switches no threads at this point)"

@@ -76,6 +76,23 @@ def are_several(start: WorkerStart) -> bool:
     )
 
 
+def is_stand_in(start: WorkerStart) -> bool:
+    """Whether a function of a test (or a builtin) stands for real work there; a script that is only named like a test is none."""
+    if not start.module.is_test or not any(f.name.startswith("test") or f.name == "setUp" for f in start.module.functions):
+        return start.module.is_test and not _is_script(start.module)
+    return not start.functions or any(function.module.is_test for function in start.functions)
+
+
+def _is_script(module: Module) -> bool:
+    """Whether the file does its work when it is run: it has statements of its own at module level, and no test."""
+    plain = (ast.Expr, ast.If, ast.For, ast.While, ast.With)
+    return any(isinstance(statement, plain) and not _is_docstring(statement) for statement in module.tree.body)
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
 def is_measured(start: WorkerStart) -> bool:
     """Whether the test around says which speedup it expects: then it is measured, and need not be guessed."""
     function: Function | None = start.module.function_around(start.node)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pytest_gilcheck.source.definitions import Function
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.places import root_name
-from pytest_gilcheck.source.scopes import COMPREHENSIONS, Scope
+from pytest_gilcheck.source.scopes import COMPREHENSIONS, Scope, names_in
+from pytest_gilcheck.source.starts import WorkerStart
 
 _ADDING = frozenset({"append", "add", "extend", "put", "put_nowait", "appendleft", "update"})
 
@@ -25,6 +26,24 @@ def gives_result(function: Function) -> bool:
         return True
     module = function.module
     return any(module.loop_around(store) is None for store in _stores(function))
+
+
+def computes_from_arguments(start: WorkerStart) -> bool:
+    """Whether the tasks are given something and give something made of it."""
+    return bool(start.arguments) and all(_gives_something_made(function) for function in start.functions)
+
+
+def _gives_something_made(function: Function) -> bool:
+    node = function.node
+    if isinstance(node, ast.Lambda):
+        return bool(function.parameters) and not isinstance(node.body, ast.Constant | ast.Name)
+    made = [result.value for result in function.scope.results if isinstance(result, ast.Return) and result.value is not None]
+    used = names_in(*function.body)
+    return (
+        any(not isinstance(value, ast.Name) or value.id not in function.parameters for value in made)
+        and any(name in used for name in function.parameters)
+        and any(not isinstance(value, ast.Constant) or len(made) > 1 for value in made)
+    )
 
 
 def disturbs(function: Function) -> bool:

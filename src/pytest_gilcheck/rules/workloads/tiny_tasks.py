@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from pytest_gilcheck.model.rule import Page
 from pytest_gilcheck.rules.workloads.examples.tiny_tasks import BAD, GOOD
-from pytest_gilcheck.rules.workloads.hand_over import name_of, tasks_in
-from pytest_gilcheck.source.definitions import Function
+from pytest_gilcheck.rules.workloads.hand_over import is_stand_in, name_of, tasks_in
+from pytest_gilcheck.rules.workloads.results import computes_from_arguments
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
-from pytest_gilcheck.source.scopes import names_in
 from pytest_gilcheck.source.starts import WorkerKind, WorkerStart
 from pytest_gilcheck.source.turns import size_of, turns_of
 from pytest_gilcheck.source.work import Work
@@ -27,7 +25,7 @@ class TinyTasks(SourceRule):
     fails_from = None
     page = Page(
         what="""Flags process pools that are given a known small number of calls of a function that only does a few operations:
-no loop, no recursion, no wait, nothing from outside that may take long.""",
+no loop, no recursion, no wait, nothing from outside that may take long. Pools of pathos, pebble, loky and joblib count, too.""",
         why="""Each task travels: its arguments are pickled, sent through a pipe, unpickled, and the result comes back the same
 way. That takes some hundred microseconds, a multiplication takes less than one tenth of a microsecond; and starting the
 processes takes tens of milliseconds before anything is computed. Such a pool makes the program slower.""",
@@ -47,34 +45,15 @@ itself count: those that a test defines stand for real work, and the pool is wha
 
     def check(self, module: Module) -> Iterator[Suspicion]:
         for start, workload in tasks_in(module, WorkerKind.PROCESS):
-            if workload.work is not Work.BRIEF or start.pool is None or not _computes_from_arguments(start) or _is_stand_in(start):
+            if workload.work is not Work.BRIEF or not _is_of_pool(start) or not computes_from_arguments(start) or is_stand_in(start):
                 continue
             calls = _number_of_calls(start)
             if calls is not None and 1 < calls <= _HANDFUL:
                 yield _suspicion(start, calls)
 
 
-def _computes_from_arguments(start: WorkerStart) -> bool:
-    """Whether the tasks are given something and give something made of it."""
-    return bool(start.arguments) and all(_gives_something_made(function) for function in start.functions)
-
-
-def _gives_something_made(function: Function) -> bool:
-    node = function.node
-    if isinstance(node, ast.Lambda):
-        return bool(function.parameters) and not isinstance(node.body, ast.Constant | ast.Name)
-    made = [result.value for result in function.scope.results if isinstance(result, ast.Return) and result.value is not None]
-    used = names_in(*function.body)
-    return (
-        any(not isinstance(value, ast.Name) or value.id not in function.parameters for value in made)
-        and any(name in used for name in function.parameters)
-        and any(not isinstance(value, ast.Constant) or len(made) > 1 for value in made)
-    )
-
-
-def _is_stand_in(start: WorkerStart) -> bool:
-    """Whether a test's own function (or a builtin) stands for real work there."""
-    return start.module.is_test and (not start.functions or any(function.module.is_test for function in start.functions))
+def _is_of_pool(start: WorkerStart) -> bool:
+    return start.pool is not None or start.how == "joblib"
 
 
 def _number_of_calls(start: WorkerStart) -> int | None:

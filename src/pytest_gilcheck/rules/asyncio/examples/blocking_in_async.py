@@ -332,6 +332,47 @@ BAD = (
         path="tests/conftest.py",
         level=Level.WARNING,
     ),
+    Example(
+        "a future that is made and waited for in the same coroutine",
+        """\
+from concurrent.futures import Future
+
+async def collect(thread):
+    outcome: Future = Future()
+
+    async def work():
+        outcome.set_result(await thread.collect())
+
+    thread.loop.add_callback(work)
+    return outcome.result()  # GIL701
+""",
+    ),
+    Example(
+        "a thread that is started and joined in one breath",
+        """\
+import threading
+
+async def test_lock_of_another_thread(lock):
+    holder = threading.Thread(target=lock.acquire)
+    holder.start()
+    holder.join()  # GIL701
+    await lock.release()
+""",
+        path="tests/test_lock.py",
+        level=Level.WARNING,
+    ),
+    Example(
+        "a thread whose variable is declared final",
+        """\
+import threading
+from typing import Final
+
+async def run(work):
+    worker: Final = threading.Thread(target=work)
+    worker.start()
+    worker.join()  # GIL701
+""",
+    ),
 )
 
 GOOD = (
@@ -939,5 +980,78 @@ GOOD = (
                             self.lock.acquire()
                     return self.letters.pop()
         """,
+    ),
+    Example(
+        "putting where there is room for everything there is",
+        """\
+import queue
+
+class Pool:
+    def __init__(self, connections):
+        self.dead = queue.PriorityQueue(len(connections))
+
+    async def mark_dead(self, connection):
+        self.dead.put(connection)
+""",
+    ),
+    Example(
+        "a test expects the outcome to be an error",
+        """\
+import pytest
+from concurrent.futures import Future
+
+async def test_thread_is_cancelled(group, work):
+    ended = Future()
+    await group.run(work, ended)
+    group.cancel()
+    with pytest.raises(RuntimeError):
+        ended.result(3)
+""",
+        path="tests/test_threads.py",
+    ),
+    Example(
+        "behind a return",
+        """\
+import time
+
+async def nested(stack):
+    with stack.push():
+        return await stack.top()
+        time.sleep(0.1)
+""",
+    ),
+    Example(
+        "a test that keeps the loop busy on purpose",
+        """\
+import asyncio
+import time
+
+async def test_timeout_of_a_busy_loop():
+    async with asyncio.timeout(0.002):
+        # Pretend that we crunch numbers.
+        time.sleep(0.01)
+        await asyncio.sleep(1)
+""",
+        path="tests/test_timeouts.py",
+    ),
+    Example(
+        "a delay that a comment calls deliberate",
+        """\
+import time
+
+async def probe():
+    time.sleep(0.2)  # deliberately: the watchdog has to notice it
+""",
+    ),
+    Example(
+        "a future that the coroutine settles itself",
+        """\
+from concurrent.futures import Future
+
+async def ready(value):
+    outcome = Future()
+    outcome.set_result(value)
+    return outcome.result()
+""",
     ),
 )

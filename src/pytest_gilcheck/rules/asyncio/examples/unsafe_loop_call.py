@@ -365,6 +365,24 @@ BAD = (
         """,
         level=Level.WARNING,
     ),
+    Example(
+        "a script stops the loop of its thread",
+        """\
+import asyncio
+import threading
+
+loop = asyncio.new_event_loop()
+
+def run():
+    asyncio.set_event_loop(loop)
+    loop.run_forever()
+
+thread = threading.Thread(target=run)
+thread.start()
+loop.stop()  # GIL702
+thread.join()
+""",
+    ),
 )
 
 GOOD = (
@@ -852,5 +870,72 @@ GOOD = (
             def finished(self, future):
                 self.loop.call_soon(print, future.result())
         """,
+    ),
+    Example(
+        "the thread of a tornado loop after the loop ended",
+        """\
+import asyncio
+import threading
+
+
+class Thread:
+    def __init__(self, io_loop):
+        self.io_loop = io_loop
+        self.task = None
+        self.thread = threading.Thread(target=self._main)
+
+    def _main(self):
+        def begin():
+            self.task = asyncio.ensure_future(asyncio.sleep(1))
+
+        self.io_loop.run_sync(begin)
+        self.io_loop.start()
+        if self.task is not None:
+            self.task.cancel()
+""",
+    ),
+    Example(
+        "a callback that only others' calls of the function give it",
+        """\
+import asyncio
+import threading
+
+
+def acquire(check=None):
+    while check is not None and not check():
+        pass
+
+
+def tell(event: asyncio.Event):
+    event.set()
+
+
+async def wait():
+    event = asyncio.Event()
+    acquire(lambda: tell(event))
+    await event.wait()
+
+
+def main():
+    threading.Thread(target=acquire).start()
+""",
+    ),
+    Example(
+        "a script tells the loop of its thread to stop",
+        """\
+import asyncio
+import threading
+
+loop = asyncio.new_event_loop()
+
+def run():
+    asyncio.set_event_loop(loop)
+    loop.run_forever()
+
+thread = threading.Thread(target=run)
+thread.start()
+loop.call_soon_threadsafe(loop.stop)
+thread.join()
+""",
     ),
 )

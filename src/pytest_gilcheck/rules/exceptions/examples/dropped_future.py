@@ -400,6 +400,84 @@ def workers():
             ),
         ),
     ),
+    Example(
+        "future that a method of the project hands on",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Session:
+    def __init__(self):
+        self.executor = ThreadPoolExecutor(max_workers=2)
+
+    def submit(self, fn, *args):
+        if self.executor is not None:
+            return self.executor.submit(fn, *args)
+
+
+class Request:
+    def __init__(self, session: Session):
+        self.session = session
+
+    def retry(self):
+        self.session.submit(self.send)  # GIL201
+
+    def send(self):
+        connection.write(self.body)
+""",
+    ),
+    Example(
+        "coroutine given to a loop by a function of the project",
+        """\
+import asyncio
+from loops import in_background
+
+
+def close(client):
+    in_background(client.disconnect())  # GIL201
+""",
+        others=(
+            (
+                "loops.py",
+                """\
+import asyncio
+
+LOOP = asyncio.new_event_loop()
+
+
+def in_background(coroutine):
+    return asyncio.run_coroutine_threadsafe(coroutine, LOOP)
+""",
+            ),
+        ),
+    ),
+    Example(
+        "executor of a loop that is a member of a foreign object",
+        """\
+from somewhere import Application
+
+
+async def rotate(app: Application):
+    app.loop.run_in_executor(None, compress, "app.log")  # GIL201
+""",
+    ),
+    Example(
+        "worker of a test that raises whatever it finds",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+
+def broken():
+    raise RuntimeError("Broken")
+
+
+def test_counts_failures():
+    with ThreadPoolExecutor() as pool:
+        pool.submit(broken)  # GIL201
+""",
+        path="tests/test_pool.py",
+        level=Level.WARNING,
+    ),
 )
 
 GOOD = (
@@ -837,6 +915,86 @@ def save(orders, write):
         pool.map(write, orders)
         pool.apply(write, (orders[0],))
         pool.starmap(write, [(order,) for order in orders])
+""",
+    ),
+    Example(
+        "worker of a test that a flag tells to fail",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+
+def test_lock_survives(lock):
+    seen = []
+
+    def reader(blow_up):
+        with lock.read():
+            if blow_up:
+                raise RuntimeError("Broken")
+            seen.append(1)
+
+    with ThreadPoolExecutor() as pool:
+        for number in range(20):
+            pool.submit(reader, blow_up=number % 2 == 0)
+    assert len(seen) == 10
+""",
+        path="tests/test_lock.py",
+    ),
+    Example(
+        "method of the project that hands the future on, and it is asked",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Session:
+    def __init__(self):
+        self.executor = ThreadPoolExecutor(max_workers=2)
+
+    def submit(self, fn, *args):
+        return self.executor.submit(fn, *args)
+
+    def fetch(self, url):
+        return self.submit(download, url).result()
+""",
+    ),
+    Example(
+        "method of the project that watches the future that it hands on",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Session:
+    def __init__(self):
+        self.executor = ThreadPoolExecutor(max_workers=2)
+
+    def submit(self, fn, *args):
+        future = self.executor.submit(fn, *args)
+        future.add_done_callback(report)
+        return future
+
+    def fetch(self, url):
+        self.submit(download, url)
+""",
+    ),
+    Example(
+        "worker that logs everything and says at the end that it is over",
+        """\
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+pool = ThreadPoolExecutor()
+
+
+def refresh(schema, answer):
+    try:
+        schema.load()
+    except Exception:
+        logging.exception("cannot load the schema")
+    finally:
+        answer._set_final_result(None)
+
+
+def on_change(schema, answer):
+    pool.submit(refresh, schema, answer)
 """,
     ),
 )

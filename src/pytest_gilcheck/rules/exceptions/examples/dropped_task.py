@@ -177,6 +177,37 @@ async def test_order(order):
 """,
         path="tests/test_orders.py",
     ),
+    Example(
+        "task that a method of the project hands on",
+        """\
+import asyncio
+
+
+class Server:
+    def __init__(self):
+        self.loop = asyncio.new_event_loop()
+
+    def spawn(self, coroutine):
+        return self.loop.create_task(coroutine)
+
+    def on_close(self, peer):
+        self.spawn(self.forget(peer))  # GIL205
+
+    async def forget(self, peer):
+        await peer.aclose()
+""",
+    ),
+    Example(
+        "loop that is a member of an object of a foreign class",
+        """\
+from drivers import ConsumerThread
+
+
+class Thread(ConsumerThread):
+    def on_assign(self, partitions):
+        self.thread_loop.create_task(self.assigned(partitions))  # GIL205
+""",
+    ),
 )
 
 GOOD = (
@@ -394,5 +425,43 @@ async def notify(user):
 async def greet(user):
     tasks.add(asyncio.create_task(notify(user)))
 """,
+    ),
+    Example(
+        "method of the project that keeps the task that it hands on",
+        """\
+import asyncio
+
+
+class Server:
+    def __init__(self):
+        self.tasks = set()
+
+    def spawn(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    def on_close(self, peer):
+        self.spawn(peer.aclose())
+""",
+    ),
+    Example(
+        "variable of the function around keeps it",
+        """\
+import asyncio
+
+
+async def test_unload_during_setup(entry):
+    task = None
+
+    def late():
+        nonlocal task
+        task = asyncio.create_task(entry.setup())
+
+    asyncio.get_running_loop().call_soon(late)
+    await entry.unload()
+""",
+        path="tests/test_entries.py",
     ),
 )

@@ -583,6 +583,71 @@ def start(order):
         threading.Thread(target=target, args=(order,)).start()
 """,
     ),
+    Example(
+        "a line in the log that says nothing of the error",
+        """\
+import logging
+import threading
+
+logger = logging.getLogger(__name__)
+
+
+class KeepAlive(threading.Thread):
+    def run(self):
+        while not self.stopped.wait(30):
+            try:
+                self.scheduler.ping(self.name)
+            except BaseException:  # GIL203
+                logger.warning("Failed pinging %s" % self.scheduler)
+""",
+        level=Level.WARNING,
+    ),
+    Example(
+        "an endless retry in the pool of a method of the project",
+        """\
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+log = logging.getLogger(__name__)
+
+
+class Session:
+    executor = ThreadPoolExecutor(2)
+
+    def submit(self, fn, *args):
+        return self.executor.submit(fn, *args)
+
+
+class Pool:
+    def __init__(self, session: Session):
+        self.session = session
+
+    def on_broken(self, connection):
+        self.session.submit(self.replace, connection)
+
+    def replace(self, connection):
+        try:
+            self.connection = connect(connection.host)
+        except Exception:  # GIL203
+            log.warning("Failed reconnecting %s. Retrying.", connection.host)
+            self.session.submit(self.replace, connection)
+""",
+        level=Level.WARNING,
+    ),
+    Example(
+        "a comment that names a narrower exception",
+        """\
+import threading
+
+def poll(server):
+    try:
+        server.ping()
+    except Exception:  # GIL203 # httplib.BadStatusLine
+        pass
+
+threading.Thread(target=poll, args=(server,)).start()
+""",
+    ),
 )
 
 _START = """
@@ -1172,6 +1237,73 @@ def run(job):
         process.start()
         process.join()
         assert process.exitcode == 0
+""",
+    ),
+    Example(
+        "the log gets the error as an argument",
+        """\
+import logging
+import sys
+import threading
+
+def poll(server):
+    try:
+        server.ping()
+    except Exception:
+        logging.warning("cannot ping: %s", sys.exc_info()[1])
+
+threading.Thread(target=poll, args=(server,)).start()
+""",
+    ),
+    Example(
+        "an error in the log",
+        """\
+import logging
+import threading
+
+def poll(server):
+    try:
+        server.ping()
+    except Exception:
+        logging.error("cannot ping the server")
+
+threading.Thread(target=poll, args=(server,)).start()
+""",
+    ),
+    Example(
+        "a limit that not every platform has",
+        """\
+import multiprocessing
+
+def serve(address):
+    try:
+        import resource
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except Exception:
+        pass
+    listen(address)
+    answer(address)
+
+if __name__ == "__main__":
+    multiprocessing.Process(target=serve, args=(1,)).start()
+""",
+    ),
+    Example(
+        "a guess at the encoding",
+        """\
+import threading
+import zlib
+
+def show(connection):
+    while True:
+        data = connection.recv()
+        try:
+            data = str(zlib.decompress(data), "utf-8")
+        except Exception:
+            pass
+        display(data)
+
+threading.Thread(target=show, args=(connection,), daemon=True).start()
 """,
     ),
 )

@@ -292,6 +292,70 @@ async def count(hosts):
 """,
         level=Level.WARNING,
     ),
+    Example(
+        "coroutines that nobody else has",
+        """\
+import asyncio
+
+
+class Cluster:
+    async def stop_all(self):
+        await asyncio.wait([self.stop_worker(worker) for worker in self.running])  # GIL204
+
+    async def stop_worker(self, worker):
+        worker.terminate()
+        await worker.wait_closed()
+""",
+        level=Level.WARNING,
+    ),
+    Example(
+        "futures that a function of the project has just collected",
+        """\
+import asyncio
+
+
+class Offsets:
+    async def commit(self, partition):
+        await asyncio.wait(await self.publish(partition), return_when=asyncio.ALL_COMPLETED)  # GIL204
+
+    async def publish(self, partition):
+        return [await message.send(partition) for message in list(self.pending)]
+""",
+        level=Level.WARNING,
+    ),
+    Example(
+        "joining rooms is no cleaning up",
+        """\
+import asyncio
+
+
+class Bot:
+    async def join_rooms(self):
+        rooms = [asyncio.create_task(self.join_room(room)) for room in self.rooms]
+        await asyncio.wait(rooms)  # GIL204
+
+    async def join_room(self, room):
+        await self.client.join(room)
+""",
+        level=Level.WARNING,
+    ),
+    Example(
+        "aborting what others wait for",
+        """\
+import asyncio
+from abc import abstractmethod
+
+
+class Queue:
+    @abstractmethod
+    async def abort(self, job):
+        pass
+
+    async def give_up(self, jobs):
+        await asyncio.gather(*[self.abort(job) for job in jobs], return_exceptions=True)  # GIL204
+""",
+        level=Level.WARNING,
+    ),
 )
 
 GOOD = (
@@ -679,6 +743,43 @@ def from_a_box(pages, load):
         for future in page_of:
             box.append(future)
         return [box[number].result() for number in range(len(box))]
+""",
+    ),
+    Example(
+        "a function that only waits for the future it is given",
+        """\
+import asyncio
+
+
+async def until_done(future):
+    if not future.done():
+        await asyncio.wait((future,))
+
+
+async def fetch(future):
+    await until_done(future)
+    return future.result()
+""",
+    ),
+    Example(
+        "coroutines that report by themselves",
+        """\
+import asyncio
+import logging
+
+
+class Cluster:
+    async def stop_all(self):
+        await asyncio.wait([asyncio.ensure_future(self.stop_worker(worker)) for worker in self.running])
+
+    async def stop_quietly(self):
+        await asyncio.wait([self.stop_worker(worker) for worker in self.running])
+
+    async def stop_worker(self, worker):
+        try:
+            await worker.stop()
+        except Exception:
+            logging.exception("cannot stop %s", worker)
 """,
     ),
 )

@@ -6,6 +6,51 @@ from pytest_gilcheck.model.rule import Example
 
 BAD = (
     Example(
+        "a number that is read again behind the lock",
+        """
+        import threading
+
+        class Numbers:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._last = 0
+                self._counts = {}
+
+            def next(self):
+                with self._lock:
+                    self._last += 1
+                return self._last  # GIL405
+
+            def count(self, key):
+                with self._lock:
+                    self._counts[key] = self._counts.get(key, 0) + 1
+                return self._counts[key]  # GIL405
+        """,
+    ),
+    Example(
+        "one public method of a class with its own lock",
+        """
+        import threading
+
+        class Sensor:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._stats = []
+
+            def record(self, value):
+                with self._lock:
+                    for stat in self._stats:
+                        stat.record(value)
+
+            def add(self, stat):
+                with self._lock:
+                    self._stats.append(stat)
+
+            def add_all(self, compound):
+                self._stats.append(compound)  # GIL405
+        """,
+    ),
+    Example(
         "one method forgets the lock",
         """
         import threading
@@ -146,6 +191,63 @@ _METER = """
 """
 
 GOOD = (
+    Example(
+        "made anew in a forked child, set up, ended, and released below",
+        """
+        import threading
+
+        class Table:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._rows = {}
+
+            def put(self, key, row):
+                with self._lock:
+                    self._rows[key] = row
+
+            def drop(self, key):
+                with self._lock:
+                    del self._rows[key]
+
+            def in_child(self):
+                self._lock = threading.Lock()
+                self._rows = {}
+
+            def initRows(self):
+                self._rows = {}
+
+            def close(self):
+                self._rows.clear()
+
+            def end_update(self):
+                self._rows = {}
+                self._lock.release()
+
+        def work(table):
+            table.put("a", 1)
+            table.drop("a")
+
+        def main(table):
+            threading.Thread(target=work, args=(table,)).start()
+        """,
+    ),
+    Example(
+        "the new value kept while the lock is held",
+        """
+        import threading
+
+        class Numbers:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._last = 0
+
+            def next(self):
+                with self._lock:
+                    self._last += 1
+                    number = self._last
+                return number
+        """,
+    ),
     Example(
         "the lock everywhere",
         _METER
@@ -393,5 +495,34 @@ GOOD = (
             def configure(self, config):
                 self.count = config["count"]
         """,
+    ),
+    Example(
+        "set anew before the threads are started",
+        """\
+import threading
+
+class Server:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._clients = []
+
+    def start(self):
+        self._clients = []
+        threading.Thread(target=self._accept).start()
+        threading.Thread(target=self._drop).start()
+
+    def _accept(self):
+        with self._lock:
+            self._clients.append(object())
+
+    def _drop(self):
+        with self._lock:
+            self._clients.pop()
+
+    def broadcast(self):
+        with self._lock:
+            for client in self._clients:
+                print(client)
+""",
     ),
 )

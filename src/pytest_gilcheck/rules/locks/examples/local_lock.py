@@ -328,4 +328,15 @@ GOOD = (
                 pool.submit(job).add_done_callback(lambda _: slots.release())
         """,
     ),
+    Example(
+        "tried out while it is held",
+        """\
+import threading
+
+def show_that_it_excludes():
+    lock = threading.Lock()
+    with lock:
+        print(lock.acquire(blocking=False))
+""",
+    ),
 )

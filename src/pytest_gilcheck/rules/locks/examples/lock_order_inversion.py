@@ -6,6 +6,39 @@ from pytest_gilcheck.model.rule import Example
 
 BAD = (
     Example(
+        "the lock of an object whose class only its name tells",
+        """
+        import threading
+
+        class Sensor:
+            def __init__(self, registry):
+                self.lock = threading.Lock()
+                self.registry = registry
+
+            def add(self, metric):
+                with self.lock:
+                    self.registry.register(metric)
+
+        class Registry:
+            def __init__(self):
+                self.lock = threading.Lock()
+                self.sensors = {}
+
+            def make(self, name):
+                self.sensors[name] = Sensor(self)
+
+            def register(self, metric):
+                with self.lock:  # GIL403
+                    print(metric)
+
+            def remove(self, name):
+                with self.lock:
+                    sensor = self.sensors.get(name)
+                    with sensor.lock:  # GIL403
+                        print(name)
+        """,
+    ),
+    Example(
         "two threads that take two locks in two orders",
         """
         import threading
@@ -15,7 +48,7 @@ BAD = (
 
         def deposit():
             with accounts:
-                with journal:
+                with journal:  # GIL403
                     print("deposit")
 
         def audit():
@@ -46,7 +79,7 @@ BAD = (
                     self._count()
 
             def _count(self):
-                with self._stat:
+                with self._stat:  # GIL403
                     self.n = 1
 
             def reset(self):
@@ -141,11 +174,11 @@ BAD = (
         a, b, c = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
 
         async def one():
-            async with a, b:
+            async with a, b:  # GIL403
                 await asyncio.sleep(0)
 
         async def two():
-            async with b, c:
+            async with b, c:  # GIL403
                 await asyncio.sleep(0)
 
         async def three():
@@ -159,6 +192,38 @@ BAD = (
 )
 
 GOOD = (
+    Example(
+        "a call that may run methods of several classes",
+        """
+        import threading
+
+        class Reader:
+            def __init__(self, raw):
+                self.read_lock = threading.Lock()
+                self.raw = raw
+
+            def seek(self):
+                with self.read_lock:
+                    self.raw.seek()
+
+        class Writer:
+            def __init__(self, raw):
+                self.write_lock = threading.Lock()
+                self.raw = raw
+
+            def seek(self):
+                with self.write_lock:
+                    self.raw.seek()
+
+        class File:
+            def seek(self):
+                return 0
+
+        def open_all():
+            inner = Reader(File()), Writer(File())
+            return Reader(inner[1]), Reader(File()), Writer(inner[0]), Writer(File())
+        """,
+    ),
     Example(
         "the same order everywhere",
         """

@@ -6,6 +6,44 @@ from pytest_gilcheck.model.rule import Example
 
 BAD = (
     Example(
+        "a handler of logging, whose own methods take its lock",
+        """
+        import logging
+        import threading
+
+        def reopen(log):
+            for handler in log.handlers:
+                if isinstance(handler, logging.FileHandler):
+                    handler.acquire()  # GIL404
+                    handler.stream = open(handler.baseFilename, "a")
+                    handler.release()
+        """,
+    ),
+    Example(
+        "a branch that others of the class release in, too",
+        """
+        import threading
+
+        class Jobs:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._jobs = []
+
+            def done(self, job):
+                if self._jobs:
+                    self._lock.acquire()  # GIL404
+                    self._jobs.remove(job)
+                    self._lock.release()
+
+            def clear(self):
+                with self._lock:
+                    self._jobs = []
+
+            def unlock(self):
+                self._lock.release()
+        """,
+    ),
+    Example(
         "a release that an error leaves out",
         """
         import threading
@@ -125,6 +163,86 @@ BAD = (
 )
 
 GOOD = (
+    Example(
+        "ways out in front of the try that release first",
+        """
+        import threading
+
+        class Link:
+            def __init__(self):
+                self.lock = threading.Lock()
+                self.closed = False
+
+            def receive(self):
+                self.lock.acquire()
+                if self.closed:
+                    self.lock.release()
+                    raise ValueError("closed")
+                found = None
+                try:
+                    found = self.read()
+                finally:
+                    self.lock.release()
+                return found
+
+            def read(self):
+                return 1
+        """,
+    ),
+    Example(
+        "a loop that keeps the lock when it is left, for the try behind it",
+        """
+        import threading
+
+        class Sender:
+            def __init__(self):
+                self.lock = threading.Lock()
+                self.clear = threading.Event()
+
+            def send(self, data):
+                while True:
+                    self.clear.wait(0.1)
+                    self.lock.acquire()
+                    if self.clear.is_set():
+                        break
+                    self.lock.release()
+                try:
+                    self.write(data)
+                finally:
+                    self.lock.release()
+
+            def write(self, data):
+                print(data)
+        """,
+    ),
+    Example(
+        "a lock that goes from hand to hand",
+        """
+        import threading
+
+        class Barrier:
+            def __init__(self, threads):
+                self.threads = threads
+                self.waiting = 0
+                self.entry = threading.Lock()
+                self.leave = threading.Lock()
+                self.leave.acquire()
+
+            def enter(self):
+                self.entry.acquire()
+                self.waiting = self.waiting + 1
+                if self.waiting == self.threads:
+                    self.leave.release()
+                    return
+                self.entry.release()
+                self.leave.acquire()
+                self.waiting = self.waiting - 1
+                if self.waiting == 0:
+                    self.entry.release()
+                    return
+                self.leave.release()
+        """,
+    ),
     Example(
         "with",
         """

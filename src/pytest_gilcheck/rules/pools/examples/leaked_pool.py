@@ -177,6 +177,23 @@ if __name__ == "__main__":
     print(pool.map(len, ["a", "b"]))
 """,
     ),
+    Example(
+        "a fixture that only yields",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+@pytest.fixture
+def pool():
+    executor = ThreadPoolExecutor(2)  # GIL502
+    yield executor
+
+def test_pool(pool):
+    assert pool.submit(abs, -1).result() == 1
+""",
+        path="tests/test_pool.py",
+    ),
 )
 
 GOOD = (
@@ -508,5 +525,39 @@ def run(rows, pool=None):
         if own:
             pool.shutdown()
 """,
+    ),
+    Example(
+        "a fixture whose test ends the pool",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+@pytest.fixture
+def pool():
+    yield ThreadPoolExecutor(2)
+
+def test_shutdown(pool):
+    pool.submit(abs, -1)
+    pool.shutdown()
+""",
+        path="tests/test_pool.py",
+    ),
+    Example(
+        "a fixture for the whole run",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+@pytest.fixture(scope="session")
+def pool():
+    executor = ThreadPoolExecutor(2)
+    yield executor
+
+def test_pool(pool):
+    assert pool.submit(abs, -1).result() == 1
+""",
+        path="tests/test_pool.py",
     ),
 )

@@ -271,9 +271,165 @@ def watch(queue, work):
         time.sleep(0.05)
 """,
     ),
+    Example(
+        "for every request that a route handles, in the route and in what it calls",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+from flask import Flask
+
+app = Flask(__name__)
+
+@app.route("/prices")
+def prices():
+    with ThreadPoolExecutor() as pool:  # GIL501
+        return list(pool.map(ask, SHOPS))
+
+def look_up(names):
+    with ThreadPoolExecutor() as pool:  # GIL501
+        return list(pool.map(ask, names))
+
+@app.post("/names")
+def names():
+    return look_up(NAMES)
+""",
+    ),
+    Example(
+        "for every query or flushed buffer, as the names of the methods say",
+        """\
+import multiprocessing
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+class Store:
+    def mget(self, keys):
+        with ThreadPoolExecutor() as pool:  # GIL501
+            return list(pool.map(self.get, keys))
+
+    def _flush(self):
+        pool = ThreadPoolExecutor(max_workers=4)  # GIL501
+        futures = [pool.submit(self.write, entry) for entry in self.buffer]
+        self.buffer = []
+        for future in as_completed(futures):
+            yield future.result()
+
+    def __getitem__(self, query):
+        with multiprocessing.Pool() as pool:  # GIL501
+            return pool.starmap(search, [(shard, query) for shard in self.shards])
+""",
+    ),
+    Example(
+        "for every message that a client hands to its callback",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+class Bot:
+    def __init__(self, client):
+        client.on_message = self._arrived
+
+    def _arrived(self, message):
+        with ThreadPoolExecutor() as pool:  # GIL501
+            return list(pool.map(message.ask, self.sources))
+""",
+    ),
+    Example(
+        "made by a function, in a loop that stops when it has tried enough",
+        """\
+from multiprocessing.pool import ThreadPool
+
+def new_pool(size):
+    return ThreadPool(size)
+
+def check(items, limit):
+    trials = 0
+    for number in range(len(items)):
+        pool = new_pool(2)  # GIL501
+        try:
+            trials += sum(pool.map(split, items[number]))
+        finally:
+            pool.close()
+        if trials > limit:
+            break
+""",
+    ),
 )
 
 GOOD = (
+    Example(
+        "a pool of its own only where the caller gives none",
+        """\
+from multiprocessing.pool import ThreadPool
+
+def new_pool():
+    return ThreadPool(2)
+
+def split(item, given_pool=None):
+    pool = given_pool if given_pool else new_pool()
+    try:
+        return pool.map(len, item)
+    finally:
+        if not given_pool:
+            pool.close()
+
+def main(items):
+    with ThreadPool(2) as pool:
+        for item in items:
+            split(item, pool)
+""",
+    ),
+    Example(
+        "made in the first round that needs it",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+def changes(index):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(compare, index))
+
+def add(paths, index):
+    found = None
+    for path in paths:
+        if path.is_dir():
+            if found is None:
+                found = changes(index)
+            yield from found
+""",
+    ),
+    Example(
+        "three things that the source names",
+        """\
+from concurrent.futures import ProcessPoolExecutor
+
+KINDS = ("soft", "hard", "strict")
+
+def verify(kind):
+    with ProcessPoolExecutor() as pool:
+        return list(pool.map(hammer, [kind] * 4))
+
+def main():
+    for kind in KINDS:
+        print(kind, verify(kind))
+""",
+    ),
+    Example(
+        "functions that are called once, whatever their names have in common with others",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+def search_all_sources(sources):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(search, sources))
+
+class Service:
+    def on_start(self, app):
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(app.load, app.parts))
+
+    def __call__(self, jobs, executor=None):
+        if executor is None:
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(self.run, jobs))
+        return list(executor.map(self.run, jobs))
+""",
+    ),
     Example(
         "one pool for all batches",
         """\

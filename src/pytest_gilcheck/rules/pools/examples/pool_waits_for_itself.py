@@ -221,6 +221,32 @@ def main(xs):
 """,
         level=Level.WARNING,
     ),
+    Example(
+        "two lists of futures of which one is waited for",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Runner:
+    def __init__(self):
+        self.pool = ThreadPoolExecutor(max_workers=4)
+
+    def start(self, jobs):
+        for job in jobs:
+            self.pool.submit(self.run_group, job).add_done_callback(print)
+
+    def run_single(self, job):
+        future = self.pool.submit(print, job)  # GIL503
+        return future
+
+    def run_group(self, job):
+        services = [self.run_single(part) for part in job.services]
+        rest = [self.run_single(part) for part in job]
+        for future in list(rest):
+            print(future.exception())
+        return len(services)
+""",
+    ),
 )
 
 GOOD = (

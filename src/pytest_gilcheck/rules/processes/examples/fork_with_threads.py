@@ -299,6 +299,103 @@ def main(listen):
     return os.fork()  # GIL104
 """,
     ),
+    Example(
+        "a thread that the with block of the object starts",
+        """\
+import multiprocessing
+import threading
+
+
+class Scheduler:
+    def __enter__(self):
+        self._beat = threading.Thread(target=self._tell, daemon=True)
+        self._beat.start()
+        return self
+
+    def __exit__(self, *exception):
+        self._beat.join()
+
+    def _tell(self):
+        pass
+
+    def run(self, task):
+        process = multiprocessing.Process(target=task)
+        process.start()  # GIL104
+        process.join()
+""",
+    ),
+    Example(
+        "the base class starts the thread and calls what a subclass forks in",
+        """\
+import os
+import threading
+
+
+class Worker:
+    def __init__(self, connection):
+        self.connection = connection
+        self.lock = threading.Lock()
+
+    def work(self, jobs):
+        self.subscribe()
+        for job in jobs:
+            self.execute(job)
+
+    def subscribe(self):
+        self.pubsub = self.connection.pubsub()
+        self.listener = self.pubsub.run_in_thread(sleep_time=60, daemon=True)
+
+    def execute(self, job):
+        raise NotImplementedError
+
+
+class ForkingWorker(Worker):
+    def execute(self, job):
+        child = os.fork()  # GIL104
+        if child == 0:
+            job()
+            os._exit(0)
+""",
+    ),
+    Example(
+        "a thread of the turn before",
+        """\
+import multiprocessing
+import threading
+
+
+def main(compute, listen):
+    for item in range(4):
+        process = multiprocessing.Process(target=compute, args=(item,))
+        process.start()  # GIL104
+        threading.Thread(target=listen, args=(item,)).start()
+""",
+    ),
+    Example(
+        "a thread of the test's fixture",
+        """\
+import os
+import threading
+
+import pytest
+
+@pytest.fixture
+def server():
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait)
+    thread.start()
+    yield thread
+    stop.set()
+    thread.join()
+
+def test_child_exits(server):
+    pid = os.fork()  # GIL104
+    if pid == 0:
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == 0
+""",
+        path="tests/test_exit.py",
+    ),
 )
 
 GOOD = (
@@ -642,5 +739,102 @@ def main(listen):
     threading.Thread(target=listen).start()
     return psutil.Process().start()
 """,
+    ),
+    Example(
+        "a called function ends the thread before",
+        """\
+import multiprocessing
+import threading
+
+
+class Service:
+    def open(self, listen):
+        self.thread = threading.Thread(target=listen)
+        self.thread.start()
+
+    def close(self):
+        self.thread.join()
+
+    def run(self, listen, compute):
+        self.open(listen)
+        self.close()
+        multiprocessing.Process(target=compute).start()
+""",
+    ),
+    Example(
+        "each turn of the loop waits for its thread",
+        """\
+import multiprocessing
+import threading
+
+
+def main(compute, listen):
+    for item in range(4):
+        multiprocessing.Process(target=compute, args=(item,)).start()
+        thread = threading.Thread(target=listen, args=(item,))
+        thread.start()
+        thread.join()
+""",
+    ),
+    Example(
+        "a method of the same name that runs in this thread",
+        """\
+import multiprocessing
+
+
+class Loop:
+    def run_in_thread(self):
+        pass
+
+
+def main(compute):
+    pubsub = Loop()
+    pubsub.run_in_thread()
+    multiprocessing.Process(target=compute).start()
+""",
+    ),
+    Example(
+        "a test that is skipped on Linux",
+        """\
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+import pytest
+
+
+@pytest.mark.skipif(sys.platform == "linux", reason="no fork here")
+def test_both(work):
+    with ThreadPoolExecutor() as threads:
+        first = threads.submit(work)
+        with ProcessPoolExecutor() as processes:
+            processes.submit(work).result()
+        first.result()
+""",
+        path="tests/test_both.py",
+    ),
+    Example(
+        "a fixture that has ended its thread",
+        """\
+import os
+import threading
+
+import pytest
+
+@pytest.fixture
+def server():
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait)
+    thread.start()
+    stop.set()
+    thread.join()
+    yield thread
+
+def test_child_exits(server):
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == 0
+""",
+        path="tests/test_exit.py",
     ),
 )

@@ -384,6 +384,50 @@ async def main(path):
     return sizes[path]
 """,
     ),
+    Example(
+        "what the end of the with block reads",
+        """\
+import multiprocessing
+import tempfile
+
+
+class Server:
+    def __init__(self):
+        self.folder = None
+
+    def _serve(self):
+        self.folder = tempfile.mkdtemp()  # GIL103
+
+    def __enter__(self):
+        self.process = multiprocessing.Process(target=self._serve)
+        self.process.start()
+        return self
+
+    def __exit__(self, *exception):
+        self.process.join()
+        if self.folder:
+            print(self.folder)
+""",
+    ),
+    Example(
+        "bytes of a bytearray",
+        """\
+from multiprocessing import Process
+
+buffer = bytearray(4)
+
+def fill(index):
+    buffer[index] = 1  # GIL103
+
+def main():
+    workers = [Process(target=fill, args=(i,)) for i in range(4)]
+    for w in workers:
+        w.start()
+    for w in workers:
+        w.join()
+    assert all(buffer)
+""",
+    ),
 )
 
 GOOD = (
@@ -838,6 +882,70 @@ def main():
     process.start()
     process.terminate()
     process.join()
+""",
+    ),
+    Example(
+        "the end of the with block reads what the parent wrote",
+        """\
+import multiprocessing
+import tempfile
+
+
+class Server:
+    def __init__(self):
+        self.folder = tempfile.mkdtemp()
+
+    def _serve(self):
+        self.socket = self.folder + "/socket"
+        print(self.socket)
+
+    def __enter__(self):
+        self.process = multiprocessing.Process(target=self._serve)
+        self.process.start()
+        return self
+
+    def __exit__(self, *exception):
+        self.process.join()
+        print(self.folder)
+""",
+    ),
+    Example(
+        "a cache of which the item is returned, too",
+        """\
+from multiprocessing import Pool
+
+cache = {}
+
+
+def cube(x):
+    cache[x] = x**3
+    return cache[x]
+
+
+def main():
+    with Pool() as pool:
+        cubes = pool.map(cube, range(100))
+    assert len(cache) == 0
+    return cubes
+""",
+    ),
+    Example(
+        "bytes of a shared array",
+        """\
+from multiprocessing import Array, Process
+
+buffer = Array("b", 4)
+
+def fill(index):
+    buffer[index] = 1
+
+def main():
+    workers = [Process(target=fill, args=(i,)) for i in range(4)]
+    for w in workers:
+        w.start()
+    for w in workers:
+        w.join()
+    assert all(buffer)
 """,
     ),
 )

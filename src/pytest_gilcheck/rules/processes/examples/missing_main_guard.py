@@ -442,6 +442,15 @@ print(total(["1", "2"], JOBS))  # GIL101
 """,
         level=Level.WARNING,
     ),
+    Example(
+        "pool of pathos",
+        """\
+from pathos.pools import ProcessPool
+
+pool = ProcessPool(4)  # GIL101
+print(pool.map(lambda x: x * x, range(9)))
+""",
+    ),
 )
 
 _MAIN = """\
@@ -712,6 +721,16 @@ def test_script(pytester):
         path="tests/test_script.py",
     ),
     Example(
+        "pool of pathos over programs of its own",
+        """\
+from pathos.pools import ParallelPool, ThreadPool
+
+servers = ParallelPool(4)
+threads = ThreadPool(4)
+print(servers.map(abs, range(9)), threads.map(abs, range(9)))
+""",
+    ),
+    Example(
         "manager of an object mapper",
         """\
 import multiprocessing
@@ -720,6 +739,34 @@ from django.db.models import Manager
 
 class Model:
     objects = Manager()
+""",
+    ),
+    Example(
+        "a parameter that is another class there",
+        """\
+import multiprocessing
+
+
+class Processes:
+    def map(self, function, items):
+        with multiprocessing.Pool() as pool:
+            return pool.map(function, items)
+
+
+class Plain:
+    def map(self, function, items):
+        return list(map(function, items))
+
+
+def timed(pool, items):
+    return pool.map(abs, items)
+
+
+expected = timed(Plain(), [1, 2])
+
+
+def main():
+    assert timed(Processes(), [1, 2]) == expected
 """,
     ),
 )

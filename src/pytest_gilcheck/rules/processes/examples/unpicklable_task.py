@@ -1068,4 +1068,35 @@ def main(items):
     return Runner(lambda item: item.size)
 """,
     ),
+    Example(
+        "a generator that is unpacked into the arguments",
+        """\
+import multiprocessing
+
+
+def work(first, second):
+    return first + second
+
+
+def main(names):
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target=work, args=(*(str(name) for name in names), 1))
+    process.start()
+    process.join()
+""",
+    ),
+    Example(
+        "another package's pool, which pickles lambdas",
+        """\
+from loky import get_reusable_executor
+from joblib import Parallel, delayed
+
+
+def main(names):
+    executor = get_reusable_executor(max_workers=2)
+    futures = [executor.submit(lambda name: name.upper(), name) for name in names]
+    Parallel(n_jobs=2)(delayed(lambda name: name.lower())(name) for name in names)
+    return [future.result() for future in futures]
+""",
+    ),
 )

@@ -505,6 +505,200 @@ def main(cursor):
     threading.Thread(target=store, args=(rows,)).start()
 """,
     ),
+    Example(
+        "a worker of its own, and a method that anybody calls",
+        """
+        import queue
+        import threading
+
+        class Mailer:
+            def __init__(self):
+                self._letters = queue.Queue()  # GIL301
+                threading.Thread(target=self._send, daemon=True).start()
+
+            def post(self, letter):
+                self._letters.put(letter)
+
+            def _send(self):
+                while True:
+                    print(self._letters.get())
+        """,
+    ),
+    Example(
+        "a worker of its own that a framework starts",
+        """
+        from tornado.queues import Queue
+
+        class Delay:
+            def __init__(self, loop, after):
+                self._waiting = Queue()  # GIL301
+                self._after = after
+                loop.add_callback(self._run)
+
+            def update(self, value):
+                return self._waiting.put(value)
+
+            async def _run(self):
+                while True:
+                    await self._after(await self._waiting.get())
+        """,
+    ),
+    Example(
+        "a callback that a client calls for each message",
+        """
+        import queue
+
+        class Feed:
+            def __init__(self, client):
+                self.inbox = queue.Queue()  # GIL301
+                client.on_message = self._arrived
+
+            def _arrived(self, client, userdata, message):
+                self.inbox.put(message.payload)
+
+            def read(self):
+                return self.inbox.get()
+        """,
+    ),
+    Example(
+        "methods with the names of events, for a reader of any kind",
+        """
+        import asyncio
+        import logging
+        import queue
+
+        class Buffer:
+            def __init__(self):
+                self.messages = queue.SimpleQueue()  # GIL301
+
+            def on_message_received(self, message):
+                self.messages.put(message)
+
+            def next(self, timeout):
+                return self.messages.get(timeout=timeout)
+
+        class AsyncBuffer:
+            def __init__(self):
+                self.frames = asyncio.Queue()  # GIL301
+
+            def frame_received(self, frame):
+                self.frames.put_nowait(frame)
+
+            async def __anext__(self):
+                return await self.frames.get()
+
+        class Records(logging.Handler):
+            def __init__(self):
+                super().__init__()
+                self.records = queue.Queue()  # GIL301
+
+            def emit(self, record):
+                self.records.put(self.format(record))
+
+            def ship(self, client):
+                while True:
+                    client.send(self.records.get())
+        """,
+    ),
+    Example(
+        "a function handed to a bus, and to a driver through a wrapper",
+        """
+        import asyncio
+        import ctypes
+        import queue
+
+        CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+
+        async def stream(bus, response):
+            to_write = asyncio.Queue()  # GIL301
+
+            async def forward(event):
+                text = str(event)
+                await to_write.put(text)
+
+            unlisten = bus.listen_all(forward)
+            try:
+                while True:
+                    await response.write(await to_write.get())
+            finally:
+                unlisten()
+
+        class Bus:
+            def __init__(self, driver):
+                self.frames = queue.Queue()  # GIL301
+                self._received = CALLBACK(self._take_in)
+                driver.register_received(self._received)
+
+            def _take_in(self, frame):
+                self.frames.put(frame)
+
+            def recv(self, timeout):
+                return self.frames.get(timeout=timeout)
+        """,
+    ),
+    Example(
+        "a queue for each subscriber, in a dictionary of sets",
+        """
+        import asyncio
+        from collections import defaultdict
+
+        class Rooms:
+            def __init__(self):
+                self._rooms = defaultdict(set)
+
+            async def listen(self, room, socket):
+                queue = asyncio.Queue()  # GIL301
+                self._rooms[room].add(queue)
+                while True:
+                    await socket.send(await queue.get())
+
+            def publish(self, room, message):
+                for queue in list(self._rooms[room]):
+                    queue.put_nowait(message)
+
+            async def run(self, source):
+                async for message in source:
+                    self.publish(message.room, message)
+
+        async def main(source, socket):
+            rooms = Rooms()
+            running = asyncio.create_task(rooms.run(source))
+            await rooms.listen("all", socket)
+            await running
+        """,
+    ),
+    Example(
+        "a whole database, by a function that somebody else runs",
+        """
+        import asyncio
+        import queue
+        import sqlite3
+
+        class Database:
+            def __init__(self, path, run):
+                self._connection = sqlite3.connect(path)
+                self._run = run
+
+            async def dump(self):
+                lines = queue.Queue()  # GIL301
+
+                def read():
+                    for line in self._connection.iterdump():
+                        lines.put_nowait(line)
+                    lines.put_nowait(None)
+
+                self._run(read)
+                while True:
+                    try:
+                        line = lines.get_nowait()
+                    except queue.Empty:
+                        await asyncio.sleep(0.01)
+                        continue
+                    if line is None:
+                        return
+                    yield line
+        """,
+    ),
 )
 
 GOOD = (
@@ -1087,25 +1281,6 @@ GOOD = (
         """,
     ),
     Example(
-        "a method that only others call",
-        """
-        import queue
-        import threading
-
-        class Mailer:
-            def __init__(self):
-                self._letters = queue.Queue()
-                threading.Thread(target=self._send, daemon=True).start()
-
-            def post(self, letter):
-                self._letters.put(letter)
-
-            def _send(self):
-                while True:
-                    print(self._letters.get())
-        """,
-    ),
-    Example(
         "a queue of a test that ends",
         """
         import queue
@@ -1317,6 +1492,217 @@ GOOD = (
             threading.Thread(target=ask).start()
         threading.Thread(target=reply).start()
         asyncio.run(main())
+        """,
+    ),
+    Example(
+        "one answer for each question",
+        """
+        import queue
+
+        class Modem:
+            def __init__(self, port):
+                self.port = port
+                self.answers = queue.Queue()
+
+            def handle_line(self, line):
+                self.answers.put(line)
+
+            def ask(self, command):
+                self.port.write(command)
+                return self.answers.get(timeout=5)
+        """,
+    ),
+    Example(
+        "a callback that waits for one message",
+        """
+        import queue
+
+        def fetch_one(client, topic):
+            arrived = queue.Queue()
+
+            def on_message(client, userdata, message):
+                arrived.put(message)
+
+            client.subscribe(topic, callback=on_message)
+            return arrived.get(timeout=10)
+        """,
+    ),
+    Example(
+        "only events of one kind",
+        """
+        import queue
+
+        class Debugger:
+            def __init__(self, client):
+                self.stopped = queue.Queue()
+                client.add_listener(self._handle_event)
+
+            def _handle_event(self, message):
+                if message["event"] == "stopped":
+                    self.stopped.put(message)
+
+            def wait_for_stop(self):
+                return self.stopped.get()
+        """,
+    ),
+    Example(
+        "what happens once: a start, an end, one call of another thread",
+        """
+        import queue
+
+        class Client:
+            def __init__(self, socket, loop, bus):
+                self.states = queue.Queue()
+                socket.on_close = self._note
+                bus.listen_once("stop", self._note)
+                loop.call_later(5, self._note)
+
+            def _note(self, state):
+                self.states.put(state)
+
+            def on_connect(self, state):
+                self.states.put(state)
+
+            def wait(self):
+                return self.states.get()
+        """,
+    ),
+    Example(
+        "one put for each task of a known number",
+        """
+        import asyncio
+
+        async def first_come(coroutines):
+            done = asyncio.Queue()
+
+            def on_done(task):
+                done.put_nowait(task)
+
+            tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
+            for task in tasks:
+                task.add_done_callback(on_done)
+            for _ in tasks:
+                yield (await done.get()).result()
+        """,
+    ),
+    Example(
+        "the sender is stopped while too much waits",
+        """
+        import asyncio
+
+        class Connection(asyncio.Protocol):
+            def __init__(self):
+                self.frames = asyncio.Queue()
+
+            def connection_made(self, transport):
+                self.transport = transport
+
+            def frame_received(self, frame):
+                self.frames.put_nowait(frame)
+                self.transport.pause_reading()
+
+            async def receive(self):
+                frame = await self.frames.get()
+                self.transport.resume_reading()
+                return frame
+        """,
+    ),
+    Example(
+        "a handler that looks at how much waits, and one that waits for a slot",
+        """
+        import queue
+        import threading
+
+        class Inbox:
+            def __init__(self, client):
+                self.messages = queue.Queue()
+                client.on_message = self._arrived
+
+            def _arrived(self, message):
+                if self.messages.qsize() < 1000:
+                    self.messages.put(message)
+
+            def read(self):
+                return self.messages.get()
+
+        class Polite:
+            def __init__(self):
+                self.messages = queue.Queue()
+                self.slots = threading.Semaphore(100)
+
+            def on_message(self, message):
+                self.slots.acquire()
+                self.messages.put(message)
+
+            def read(self):
+                message = self.messages.get()
+                self.slots.release()
+                return message
+        """,
+    ),
+    Example(
+        "one thread's own buffer of what a callback brings",
+        """
+        from collections import deque
+
+        class Consumer:
+            def __init__(self, channel):
+                self.buffer = deque()
+                channel.register_callback(self._receive)
+
+            def _receive(self, message):
+                self.buffer.append(message)
+
+            def get(self, connection):
+                while not self.buffer:
+                    connection.drain_events()
+                return self.buffer.popleft()
+        """,
+    ),
+    Example(
+        "a pool's own queue, whose tasks come with something to wait for",
+        """
+        import queue
+        import threading
+        from concurrent.futures import Future
+
+        class Serial:
+            def __init__(self):
+                self._work = queue.Queue()
+                threading.Thread(target=self._run, daemon=True).start()
+
+            def submit(self, function):
+                future = Future()
+                self._work.put((future, function))
+                return future
+
+            def _run(self):
+                while True:
+                    future, function = self._work.get()
+                    future.set_result(function())
+        """,
+    ),
+    Example(
+        "moved to another queue until nothing is left",
+        """
+        import queue
+        import threading
+
+        class Results:
+            def __init__(self):
+                self._done = queue.Queue()
+                self._kept = queue.Queue()
+                threading.Thread(target=self._move).start()
+
+            def _move(self):
+                try:
+                    while True:
+                        self._kept.put(self._done.get(block=False))
+                except queue.Empty:
+                    return
+
+            def read(self):
+                return self._kept.get()
         """,
     ),
 )

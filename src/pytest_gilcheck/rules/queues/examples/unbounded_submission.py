@@ -169,6 +169,39 @@ async def poll(source, limit):
             asyncio.create_task(handle(update))  # GIL302
 """,
     ),
+    Example(
+        "a comprehension over a stream, before a return",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+def digest(block):
+    return hash(block)
+
+def digests(stream):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(digest, block) for block in iter(lambda: stream.read(65536), b"")]  # GIL302
+    return [f.result() for f in futures]
+""",
+    ),
+    Example(
+        "asks only futures that are done",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+def ship(record):
+    return record
+
+def pump(consumer):
+    pool = ThreadPoolExecutor(4)
+    pending = []
+    while True:
+        record = consumer.poll(1.0)
+        pending.append(pool.submit(ship, record))  # GIL302
+        for future in [f for f in pending if f.done()]:
+            future.result()
+            pending.remove(future)
+""",
+    ),
 )
 
 GOOD = (
@@ -487,5 +520,25 @@ def test_many(source):
             pool.submit(work, item)
 """,
         path="tests/test_many.py",
+    ),
+    Example(
+        "chunks of what there is, in a comprehension",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+
+def chunks(items, size):
+    source = iter(items)
+    while True:
+        chunk = tuple(islice(source, size))
+        if not chunk:
+            return
+        yield chunk
+
+def sums(items):
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(sum, chunk) for chunk in chunks(items, 100)]
+    return [future.result() for future in futures]
+""",
     ),
 )

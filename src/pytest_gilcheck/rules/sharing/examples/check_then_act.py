@@ -301,6 +301,116 @@ def main(names):
         print(list(pool.map(booking.book, names)))
 """,
     ),
+    Example(
+        "a global singleton that is made on first use",
+        """
+        import threading
+
+        _registry = None
+
+        class Registry:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._callbacks = []
+
+            def register(self, callback):
+                with self._lock:
+                    self._callbacks.append(callback)
+
+        def get_registry():
+            global _registry
+            if _registry is None:  # GIL402
+                _registry = Registry()
+            return _registry
+        """,
+    ),
+    Example(
+        "a lock that is made on first use",
+        """
+        import threading
+
+        _lock = None
+
+        def get_lock():
+            global _lock
+            if not _lock:  # GIL402
+                _lock = threading.Lock()
+            return _lock
+        """,
+    ),
+    Example(
+        "one lock for each file, made on first use",
+        """
+        import threading
+
+        LOCKS = {}
+
+        def get_lock_for(file):
+            lock = LOCKS.get(file)
+            if lock is None:  # GIL402
+                lock = threading.Lock()
+                LOCKS[file] = lock
+            return lock
+        """,
+    ),
+    Example(
+        "an identity of the process that is drawn on first use",
+        """
+        import threading
+        import uuid
+
+        _node = None
+
+        def node():
+            global _node
+            if _node is None:  # GIL402
+                _node = uuid.uuid4().int
+            return _node
+
+        def name():
+            key = (node(), threading.get_ident())
+            return key
+        """,
+    ),
+    Example(
+        "a socket for each channel of a class with a lock",
+        """
+        import threading
+
+        class Bus:
+            def __init__(self):
+                self._guard = threading.Lock()
+                self._number = 0
+                self._sockets = {}
+
+            def next(self):
+                with self._guard:
+                    self._number += 1
+                    return self._number
+
+            def socket(self, channel):
+                if channel not in self._sockets:  # GIL402
+                    self._sockets[channel] = create_socket(channel)
+                return self._sockets[channel]
+
+        def create_socket(channel):
+            return open(channel)
+        """,
+    ),
+    Example(
+        "a marker that other threads wait for",
+        """
+        import threading
+
+        class Cache(dict):
+            def wait(self, key):
+                \"\"\"The value; if another thread makes it, wait for that.\"\"\"
+                value = self.get(key)
+                if value is None:  # GIL402
+                    dict.__setitem__(self, key, threading.Event())
+                return value
+        """,
+    ),
 )
 
 GOOD = (
@@ -589,5 +699,183 @@ def main(study):
     for _ in range(4):
         threading.Thread(target=work, args=(study,)).start()
 """,
+    ),
+    Example(
+        "a singleton that is checked again under the lock",
+        """
+        import threading
+
+        _client = None
+        _lock = threading.Lock()
+
+        class Client:
+            def __init__(self):
+                self.sent = 0
+
+            def send(self):
+                self.sent = 1
+
+        def get_client():
+            global _client
+            if _client is None:
+                with _lock:
+                    if _client is None:
+                        _client = Client()
+            return _client
+        """,
+    ),
+    Example(
+        "a lazy value that comes out equal",
+        """
+        import re
+        import threading
+
+        _lock = threading.Lock()
+        _pattern = None
+        _table = None
+
+        def show():
+            with _lock:
+                print(pattern(), table())
+
+        def pattern():
+            global _pattern
+            if _pattern is None:
+                _pattern = re.compile("a+")
+            return _pattern
+
+        def table():
+            global _table
+            if _table is None:
+                _table = [n * n for n in range(256)]
+            return _table
+        """,
+    ),
+    Example(
+        "every caller of the lazy part holds the lock",
+        """
+        import threading
+
+        class Store:
+            def __init__(self, connect):
+                self._lock = threading.Lock()
+                self._connection = None
+                self.connect = connect
+
+            def read(self):
+                with self._lock:
+                    return self._open().read()
+
+            def write(self, data):
+                with self._lock:
+                    self._open().write(data)
+
+            def _open(self):
+                if self._connection is None:
+                    self._connection = self.connect()
+                return self._connection
+        """,
+    ),
+    Example(
+        "a singleton in a module without threads",
+        """
+        import asyncio
+
+        _session = None
+
+        class Session:
+            def open(self):
+                self.opened = True
+
+        def get_session():
+            global _session
+            if _session is None:
+                _session = Session()
+            return _session
+
+        async def main():
+            get_session().open()
+            await asyncio.sleep(0)
+        """,
+    ),
+    Example(
+        "a connection for each thread in a dictionary",
+        """
+        import threading
+
+        class Pool:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._names = []
+                self.connections = {}
+
+            def add(self, name):
+                with self._lock:
+                    self._names.append(name)
+
+            def connection(self):
+                tid = threading.get_ident()
+                if tid not in self.connections:
+                    self.connections[tid] = create_connection()
+                return self.connections[tid]
+
+        def create_connection():
+            return open("data")
+        """,
+    ),
+    Example(
+        "what the start of the object makes",
+        """
+        import threading
+
+        class Service:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._jobs = []
+                self._thread = None
+
+            def add(self, job):
+                with self._lock:
+                    self._jobs.append(job)
+
+            def start(self):
+                if self._thread is None:
+                    self._thread = threading.Thread(target=print)
+                    self._thread.start()
+        """,
+    ),
+    Example(
+        "a store of the value that the check compared with",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Client:
+            def __init__(self):
+                self.host = None
+
+            def connect(self, host):
+                if self.host != host:
+                    self.host = host
+
+            def run(self, hosts):
+                with ThreadPoolExecutor() as pool:
+                    list(pool.map(self.connect, hosts))
+        """,
+    ),
+    Example(
+        "a key that an object of another kind gives by `get_id`",
+        """
+        import threading
+
+        class Names:
+            def __init__(self):
+                self._lock = threading.local()
+                self.names = {}
+
+            def of(self, thing):
+                if thing.get_id() not in self.names:
+                    self.names[thing.get_id()] = open("names")
+                return self.names[thing.get_id()]
+        """,
     ),
 )

@@ -797,6 +797,133 @@ def main(words):
     print(totals)
 """,
     ),
+    Example(
+        "a counter of a class that takes its lock for other things",
+        """
+        import threading
+
+        class Client:
+            def __init__(self, send):
+                self._send = send
+                self._lock = threading.Lock()
+                self._pending = []
+                self.sent = 0
+
+            def queue(self, text):
+                with self._lock:
+                    self._pending.append(text)
+
+            def waiting(self):
+                with self._lock:
+                    return len(self._pending)
+
+            def send(self, text):
+                self.sent += 1  # GIL401
+                self._send(text)
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a counter of a class whose docstring promises threads",
+        """
+        import threading
+
+        class Pool:
+            \"\"\"A thread-safe pool of connections.\"\"\"
+
+            def __init__(self, connect):
+                self.connect = connect
+                self.opened = 0
+
+            def get(self):
+                self.opened += 1  # GIL401
+                return self.connect()
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a global count in a module that keeps things by thread",
+        """
+        import threading
+
+        stats = {"requests": 0, "running": {}}
+
+        def begin(request):
+            stats["running"][threading.get_ident()] = request
+            stats["requests"] += 1  # GIL401
+
+        def report():
+            return stats["requests"]
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "each connection is handed to the object's pool",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Server:
+            def __init__(self, threads):
+                self.pool = ThreadPoolExecutor(threads)
+                self.handled = 0
+
+            def accept(self, connection):
+                future = self.pool.submit(self.handle, connection)
+                future.add_done_callback(self.finish)
+
+            def finish(self, future):
+                print(future.result(), self.handled)
+
+            def handle(self, connection):
+                self.handled += 1  # GIL401
+                return connection.read()
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a size that is computed first and stored later",
+        """
+        import threading
+
+        class Cache:
+            def __init__(self):
+                self.size = 0
+                self.sweeper = threading.Thread(target=self._sweep, daemon=True)
+                self.sweeper.start()
+
+            def _sweep(self):
+                while True:
+                    self.size -= 1  # GIL401
+
+            def put(self, amount):
+                total = self.size + amount
+                if total < 1000:
+                    self.size = total  # GIL401
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a tracer that is installed in all threads",
+        """
+        import threading
+
+        class Tracer:
+            def __init__(self):
+                self.counts = {}
+
+            def install(self):
+                threading.settrace(self.trace)
+
+            def trace(self, frame, event, arg):
+                key = frame.f_lineno
+                self.counts[key] = self.counts.get(key, 0) + 1  # GIL401
+                return self.trace
+
+            def results(self):
+                return self.counts
+        """,
+        level=Level.WARNING,
+    ),
 )
 
 GOOD = (
@@ -1657,5 +1784,286 @@ def main():
         thread.join()
     print(level.value)
 """,
+    ),
+    Example(
+        "every caller holds the lock, one of them by acquire",
+        """
+        import threading
+
+        class Meter:
+            def __init__(self):
+                self.lock = threading.Lock()
+                self.samples = 0
+
+            def sample(self):
+                self.samples += 1
+
+            def flush(self):
+                with self.lock:
+                    return self.samples
+
+        class Meters:
+            def __init__(self):
+                self.lock = threading.Lock()
+                self.meter = Meter()
+
+            def record(self):
+                with self.lock:
+                    meter = self.meter
+                    meter.lock.acquire()
+                meter.sample()
+                meter.lock.release()
+
+        def main(meters):
+            for _ in range(4):
+                threading.Thread(target=meters.record).start()
+        """,
+    ),
+    Example(
+        "only the thread that owns it counts",
+        """
+        import threading
+
+        class Reentrant:
+            def __init__(self):
+                self._guard = threading.Condition()
+                self._owner = None
+                self.depth = 0
+
+            def enter(self):
+                me = threading.current_thread()
+                if self._owner is me:
+                    self.depth += 1
+                else:
+                    with self._guard:
+                        self._owner = me
+                        self.depth = 1
+
+        def main():
+            lock = Reentrant()
+            for _ in range(4):
+                threading.Thread(target=lock.enter).start()
+            print(lock.depth)
+        """,
+    ),
+    Example(
+        "a field that each object makes for itself",
+        """
+        import threading
+        from dataclasses import dataclass, field
+
+        class Tracker:
+            def __init__(self):
+                self.depth = 0
+
+            def mark(self):
+                self.depth += 1
+
+        @dataclass
+        class Line:
+            tracker: Tracker = field(default_factory=Tracker)
+
+            def append(self):
+                self.tracker.mark()
+
+        def work(path):
+            line = Line()
+            line.append()
+            return line.tracker.depth
+
+        def main(paths):
+            for path in paths:
+                threading.Thread(target=work, args=(path,)).start()
+        """,
+    ),
+    Example(
+        "the metaclass makes one object only",
+        """
+        import threading
+
+        class Single(type):
+            _lock = threading.Lock()
+            _made = {}
+
+            def __call__(cls, *args):
+                with cls._lock:
+                    if cls not in cls._made:
+                        cls._made[cls] = super().__call__(*args)
+                    return cls._made[cls]
+
+        class Settings(metaclass=Single):
+            loads = 0
+
+            def __init__(self):
+                Settings.loads += 1
+
+        def main():
+            for _ in range(4):
+                threading.Thread(target=Settings).start()
+            print(Settings.loads)
+        """,
+    ),
+    Example(
+        "a branch for the compiled module",
+        """
+        import threading
+
+        import cython
+
+        class Cell:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self.value = 0
+
+            def add(self, value):
+                if cython.compiled:
+                    self.value += value
+                else:
+                    with self._lock:
+                        self.value += value
+
+        def main():
+            cell = Cell()
+            for _ in range(4):
+                threading.Thread(target=cell.add, args=(1,)).start()
+            print(cell.value)
+        """,
+    ),
+    Example(
+        "a slot for each worker of an object with a lock",
+        """
+        import threading
+
+        class Board:
+            def __init__(self, workers):
+                self._lock = threading.Lock()
+                self.done = [0] * workers
+                self._names = []
+
+            def join(self, name):
+                with self._lock:
+                    self._names.append(name)
+
+            def add(self, worker_id):
+                self.done[worker_id] += 1
+        """,
+    ),
+    Example(
+        "a class that says it is not for threads",
+        """
+        import threading
+
+        class Buffer:
+            \"\"\"Collects bytes. Not thread-safe.\"\"\"
+
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._parts = []
+                self.size = 0
+
+            def add(self, part):
+                with self._lock:
+                    self._parts.append(part)
+
+            def grow(self, amount):
+                self.size += amount
+        """,
+    ),
+    Example(
+        "a handler of the logging package",
+        """
+        import logging
+        import threading
+
+        class Counting(logging.Handler):
+            def __init__(self):
+                super().__init__()
+                self._guard = threading.Lock()
+                self._lines = []
+                self.count = 0
+
+            def emit(self, record):
+                self.count += 1
+
+            def lines(self):
+                with self._guard:
+                    return list(self._lines), self.count
+        """,
+    ),
+    Example(
+        "a depth in thread-local storage beside a lock",
+        """
+        import threading
+
+        _state = threading.local()
+        _lock = threading.Lock()
+
+        def enter():
+            _state.depth += 1
+            with _lock:
+                print(_state.depth)
+        """,
+    ),
+    Example(
+        "a method whose name says that the lock is held",
+        """
+        import threading
+
+        class Jobs:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self.waiting = 0
+
+            def size(self):
+                with self._lock:
+                    return self.waiting
+
+            def add_locked(self):
+                self.waiting += 1
+        """,
+    ),
+    Example(
+        "a count in a class whose lock guards one thing in one method",
+        """
+        import threading
+
+        class Build:
+            def __init__(self):
+                self._log_lock = threading.Lock()
+                self.order = 0
+
+            def log(self, text):
+                with self._log_lock:
+                    print(text)
+
+            def submit(self):
+                self.order += 1
+        """,
+    ),
+    Example(
+        "a thread that is started only while there is none, as an early return says",
+        """
+        import threading
+
+        class Client:
+            def __init__(self):
+                self.thread = None
+                self.seen = 0
+
+            def start(self):
+                if self.thread is not None:
+                    return
+                self.thread = threading.Thread(target=self.work)
+                self.thread.start()
+
+            def work(self):
+                self.seen += 1
+
+        def use(client: Client):
+            client.start()
+            client.start()
+            client.thread.join()
+            assert client.seen == 1
+        """,
     ),
 )

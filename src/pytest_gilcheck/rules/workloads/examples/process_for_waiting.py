@@ -288,6 +288,90 @@ BAD = (
                 return list(pool.map(work, items))  # GIL604
         """,
     ),
+    Example(
+        "a pool of pathos whose tasks sleep",
+        """\
+import time
+
+from pathos.parallel import ParallelPool
+
+def wait(number):
+    time.sleep(1.0)
+    return number
+
+def main():
+    return ParallelPool().map(wait, range(10))  # GIL604
+""",
+    ),
+    Example(
+        "a process for each device's session",
+        """\
+from multiprocessing import Process
+
+import netmiko
+
+def show_version(device):
+    session = netmiko.ConnectHandler(**device)
+    print(session.send_command("show version"))
+
+def main(devices):
+    processes = []
+    for device in devices:
+        process = Process(target=show_version, args=(device,))  # GIL604
+        process.start()
+        processes.append(process)
+    for process in processes:
+        process.join()
+""",
+    ),
+    Example(
+        "a pool that is ended in a finally",
+        """\
+import multiprocessing
+import socket
+
+def probe(address):
+    with socket.create_connection(address, timeout=1) as sock:
+        return sock.recv(64)
+
+def scan(addresses):
+    pool = multiprocessing.Pool(16)
+    try:
+        return pool.map(probe, addresses)  # GIL604
+    finally:
+        pool.terminate()
+""",
+    ),
+    Example(
+        "a download that is saved",
+        """\
+import shutil
+import urllib.request
+from multiprocessing import Pool
+
+def download(job):
+    url, path = job
+    with urllib.request.urlopen(url) as response, open(path, "wb") as target:
+        shutil.copyfileobj(response, target)
+
+def main(jobs):
+    with Pool() as pool:
+        pool.map(download, jobs)  # GIL604
+""",
+    ),
+    Example(
+        "reading a path of unknown class",
+        """\
+from concurrent.futures import ProcessPoolExecutor
+
+def read(station):
+    return station.read_text()
+
+def texts(stations):
+    with ProcessPoolExecutor() as pool:
+        return list(pool.map(read, stations))  # GIL604
+""",
+    ),
 )
 
 GOOD = (
@@ -550,5 +634,40 @@ GOOD = (
             with Pool(4, initializer=connect) as pool:
                 return pool.map(fetch, urls)
         """,
+    ),
+    Example(
+        "counting the words of a file",
+        """\
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+def votes(station: Path):
+    return Counter(station.read_text().split())
+
+def election(stations):
+    total = Counter()
+    with ProcessPoolExecutor() as pool:
+        for counted in pool.map(votes, stations):
+            total.update(counted)
+    return total
+""",
+    ),
+    Example(
+        "a pattern that goes through a log",
+        """\
+import re
+from multiprocessing import Pool
+
+ERROR = re.compile(r"ERROR ([A-Z]+)")
+
+def errors(path):
+    with open(path) as log:
+        return ERROR.findall(log.read())
+
+def main(paths):
+    with Pool() as pool:
+        return pool.map(errors, paths)
+""",
     ),
 )

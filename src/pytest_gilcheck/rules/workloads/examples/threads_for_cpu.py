@@ -407,6 +407,36 @@ BAD = (
             return product
         """,
     ),
+    Example(
+        "a hundred cubes",
+        """\
+from pathos.pools import ThreadPool
+
+def cube(x):
+    return x ** 3
+
+def main():
+    return ThreadPool(4).map(cube, range(100))  # GIL601
+""",
+    ),
+    Example(
+        "a thousand turns with several operations",
+        """\
+from multiprocessing.pool import ThreadPool
+
+def mandelbrot(c):
+    z = 0
+    for n in range(1000):
+        if abs(z) > 2:
+            return n
+        z = z * z + c
+    return 1000
+
+def image(points):
+    with ThreadPool(8) as pool:
+        return pool.map(mandelbrot, points)  # GIL601
+""",
+    ),
 )
 
 GOOD = (
@@ -936,5 +966,18 @@ GOOD = (
             with ProcessPoolExecutor() as pool:
                 print(sum(pool.map(count, limits)))
         """,
+    ),
+    Example(
+        "four squares to show how it is called",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+def square(x):
+    return x * x
+
+def main():
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(square, range(4)))
+""",
     ),
 )

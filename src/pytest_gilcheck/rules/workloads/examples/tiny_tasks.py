@@ -234,6 +234,50 @@ BAD = (
             ),
         ),
     ),
+    Example(
+        "a pool of pathos",
+        """\
+from pathos.pools import ProcessPool
+
+def square(x):
+    return x * x
+
+def main():
+    pool = ProcessPool(nodes=4)
+    return pool.map(square, range(4))  # GIL602
+""",
+    ),
+    Example(
+        "joblib over a short range",
+        """\
+from math import sqrt
+
+from joblib import Parallel, delayed
+
+def root(x):
+    return sqrt(x + 1)
+
+def main():
+    return Parallel(n_jobs=2)(delayed(root)(i) for i in range(10))  # GIL602
+""",
+    ),
+    Example(
+        "the only caller gives a short range",
+        """\
+from multiprocess import Pool
+
+def square(x):
+    return x * x
+
+def squares(numbers):
+    with Pool(4) as pool:
+        return pool.map(square, numbers)  # GIL602
+
+def main():
+    count = 10
+    return squares(range(count))
+""",
+    ),
 )
 
 GOOD = (
@@ -531,5 +575,33 @@ GOOD = (
             with Pool(2) as pool:
                 return pool.apply_async(half, (3,)).get()
         """,
+    ),
+    Example(
+        "one of the callers gives more than is written",
+        """\
+from multiprocessing import Pool
+
+def square(x):
+    return x * x
+
+def squares(numbers):
+    with Pool(4) as pool:
+        return pool.map(square, numbers)
+
+def main(everything):
+    return squares(range(10)) + squares(everything)
+""",
+    ),
+    Example(
+        "one job of joblib",
+        """\
+from joblib import Parallel, delayed
+
+def square(x):
+    return x * x
+
+def main():
+    return Parallel(n_jobs=1)(delayed(square)(i) for i in range(10))
+""",
     ),
 )
