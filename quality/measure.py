@@ -1,8 +1,10 @@
 """Precision and recall of the rules on labelled sites of published packages: `python quality/measure.py`.
 
-`labels.csv` says of places in the packages of `packages.txt` whether they are a pitfall. A label names the rule, the package, the
-path in it, the line, the verdict (`pitfall`, `fine` or, not counted, `unclear`), the reason, and how it came about: `blind`
-(chosen and judged by reading, before anybody looked at what the rules say) or `found` (a finding of ours, judged afterwards).
+`labels.csv` and `held_out.csv` say of places in the packages of `packages.txt` whether they are a pitfall. The rules were
+mended against the first; the second has packages that nobody had looked at when the rules were first measured on them. A label
+names the rule, the package, the path in it, the line, the verdict (`pitfall`, `fine` or, not counted, `unclear`), the reason,
+and how it came about: `blind` (chosen and judged by reading, before anybody looked at what the rules say) or `found` (a finding
+of ours, judged afterwards).
 
 - precision: of the labelled places that a rule points at, the part that is a pitfall; also of errors alone, which fail a run
 - recall: of the blind pitfalls, the part that the rule points at, at any level
@@ -29,7 +31,7 @@ from typing import Any
 from findings import findings
 from packages import STANDARD_LIBRARY, trees
 
-LABELS = Path(__file__).with_name("labels.csv")
+LABELS = tuple(Path(__file__).with_name(name) for name in ("labels.csv", "held_out.csv"))
 FROZEN = Path(__file__).with_name("frozen.csv")
 FROZEN_PACKAGES = ("dogpile-cache==1.5.0", "fasteners==0.20", "janus==2.0.0", "mode==4.4.0", "saq==0.26.4", "taskiq==0.13.0")
 FIGURES = Path(__file__).parents[1] / "src" / "pytest_gilcheck" / "reports" / "figures.json"
@@ -100,8 +102,7 @@ def points_at(finding: Mapping[str, Any], label: Label) -> bool:
     """Whether the finding is about the place of the label: a call that spans lines may be named by any of them."""
     if (finding["rule"], finding["path"]) != (label.rule, label.path):
         return False
-    first, last = int(finding["line"]), int(finding["end_line"])
-    return first <= label.line <= last or abs(first - label.line) <= 1
+    return int(finding["line"]) <= label.line <= int(finding["end_line"])
 
 
 def judge(judged: Sequence[Label], found: Mapping[str, Sequence[Mapping[str, Any]]], tell: Callable[[str], None]) -> dict[str, Score]:
@@ -224,7 +225,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table, or compare with the frozen rows."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--into", type=Path, help="folder that keeps the sources between runs")
-    parser.add_argument("--labels", type=Path, default=LABELS, help="(default: %(default)s)")
+    parser.add_argument(
+        "--labels", type=Path, action="append", help="a file of labels (may be repeated; default: labels.csv, held_out.csv)"
+    )
     parser.add_argument("--package", action="append", default=[], metavar="PIN", help="only this package (may be repeated)")
     parser.add_argument("--rule", action="append", default=[], metavar="CODE", help="only this rule (may be repeated)")
     parser.add_argument("--mistakes", action="store_true", help="list missed pitfalls, false findings, and findings that have no label")
@@ -240,7 +243,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 with FROZEN.open("w", encoding="utf-8", newline="") as file:
                     csv.writer(file, lineterminator="\n").writerows(rows)
             return 1 if compare(rows) else 0
-        judged = [label for label in labels(options.labels) if not options.rule or label.rule in options.rule]
+        judged = [label for path in options.labels or LABELS for label in labels(path)]
+        judged = [label for label in judged if not options.rule or label.rule in options.rule]
         found = measured(into, judged, options.package)
     if options.rule:
         found = {pin: [finding for finding in all_ if finding["rule"] in options.rule] for pin, all_ in found.items()}

@@ -69,7 +69,7 @@ def test_error_counts_before_warning_at_the_same_place(load: Load, tmp_path: Pat
     """A place that two findings name is counted once, by the level that fails a run."""
     measure = load("measure")
     judged = measure.labels(labels_file(tmp_path, "GIL401,p==1,a.py,5,pitfall,blind,two threads"))
-    findings = [found("GIL401", "a.py", 5, "warning"), found("GIL401", "a.py", 4, "error")]
+    findings = [found("GIL401", "a.py", 5, "warning"), found("GIL401", "a.py", 4, "error", end_line=6)]
     score = measure.judge(judged, {"p==1": findings}, lambda line: None)["GIL401"]
     assert dict(score.right) == {"error": 1}
 
@@ -77,14 +77,13 @@ def test_error_counts_before_warning_at_the_same_place(load: Load, tmp_path: Pat
 @pytest.mark.parametrize(
     ("line", "end_line", "expected"),
     [
-        pytest.param(9, 9, False, id="two lines above"),
-        pytest.param(10, 10, True, id="the line above"),
+        pytest.param(11, 11, True, id="the line itself"),
         pytest.param(8, 14, True, id="a call around it"),
-        pytest.param(12, 12, True, id="the line below"),
-        pytest.param(13, 13, False, id="two lines below"),
+        pytest.param(10, 10, False, id="the line above"),
+        pytest.param(12, 12, False, id="the line below"),
     ],
 )
-def test_finding_may_be_a_line_beside_the_label(load: Load, tmp_path: Path, line: int, end_line: int, expected: bool) -> None:
+def test_finding_spans_the_line_of_the_label(load: Load, tmp_path: Path, line: int, end_line: int, expected: bool) -> None:
     """A call that spans lines may be named by any of them."""
     measure = load("measure")
     (label,) = measure.labels(labels_file(tmp_path, "GIL101,p==1,a.py,11,pitfall,blind,no guard"))
@@ -140,7 +139,7 @@ def test_labels_are_of_known_rules_and_pinned_packages(load: Load) -> None:
     """Each label can be measured by whoever has the pins."""
     measure, packages = load("measure"), load("packages")
     pins = {package.pin for package in packages.packages()}
-    labels = measure.labels(measure.LABELS)
+    labels = [label for path in measure.LABELS for label in measure.labels(path)]
     assert {label.rule for label in labels} <= {rule.code for rule in all_rules()}
     assert {label.package for label in labels if not label.package.startswith(f"{packages.STANDARD_LIBRARY}==")} <= pins
 

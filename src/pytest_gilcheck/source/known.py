@@ -5,6 +5,8 @@ Tables only. Names are dotted, as a user would import them; `CANONICAL` maps the
 
 from __future__ import annotations
 
+from functools import cache
+
 THREAD = "threading.Thread"
 TIMER = "threading.Timer"
 PROCESS = "multiprocessing.Process"
@@ -259,6 +261,7 @@ FIXTURES = {"thread_pool": THREAD_EXECUTOR, "process_pool": PROCESS_EXECUTOR, "i
 _TWINS = ("multiprocess.", "billiard.", "torch.multiprocessing.", "pathos.helpers.mp.")
 
 
+@cache
 def canonical(name: str) -> str:
     """The one name of a thing that can be imported from several places."""
     for twin in _TWINS:

@@ -40,6 +40,7 @@ class Module:
         self._functions: dict[ast.AST, Function] = {}
         self._classes: dict[ast.AST, Class] = {}
         self._bindings: dict[ast.AST, Binding] = {}
+        self._scopes_at: dict[ast.AST, Scope] = {}
 
     def __repr__(self) -> str:
         return f"<Module {self.path}>"
@@ -175,6 +176,12 @@ class Module:
 
     def scope_at(self, node: ast.AST) -> Scope:
         """The scope that the node is evaluated in; for a def that is the scope around it."""
+        known = self._scopes_at.get(node)
+        if known is None:
+            known = self._scopes_at[node] = self._find_scope_at(node)
+        return known
+
+    def _find_scope_at(self, node: ast.AST) -> Scope:
         scopes, parents = self._index.scopes, self._index.parents
         below, child, above = node, node, parents.get(node)
         while above is not None:

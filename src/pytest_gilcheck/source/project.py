@@ -216,7 +216,8 @@ class Project:
         if function.name == "__init__":
             names.add("__init__")
         for call, module in (found for name in sorted(names) for found in self._calls_by_name.get(name, ())):
-            if any(found is function for found in self.functions_called(call, module)):
+            values = self.values(call.func, module)
+            if values and any(found is function for value in values for found in self.functions_of(value)):
                 yield call, module
 
     @cached_property

@@ -39,7 +39,12 @@ def gathered(call: ast.Call, module: Module) -> Iterator[Suspicion]:
     uses = uses_of(awaited, module, depth=1)
     if any(use.kind not in (UseKind.DROPPED, UseKind.BOUND) and use.name not in ("builtins.len", "builtins.bool") for use in uses):
         return
-    if is_cleaning_up(call, module) or _is_about_cancelled(call, module) or not _may_fail(call, module):
+    if (
+        is_cleaning_up(call, module)
+        or _is_about_cancelled(call, module)
+        or not _may_fail(call, module)
+        or _is_told_by_callbacks(call, module)
+    ):
         return
     kept = next((use.name for use in uses if use.kind is UseKind.BOUND), None)
     what = "this list is thrown away" if kept is None else f"nobody looks into it (`{kept}`)"
@@ -62,6 +67,27 @@ def _is_about_cancelled(call: ast.Call, module: Module) -> bool:
         if not isinstance(inner, ast.ListComp | ast.GeneratorExp) and is_asked_elsewhere(part, module, call):
             return True
     return False
+
+
+def _is_told_by_callbacks(call: ast.Call, module: Module) -> bool:
+    """Whether the tasks were collected from functions that give each of them a done callback."""
+    function = module.function_around(call)
+    names = {part.value.id for part in call.args if isinstance(part, ast.Starred) and isinstance(part.value, ast.Name)}
+    makers = [
+        made.args[0]
+        for made in (function.calls if function is not None else ())
+        if last_name(made) in ("append", "extend")
+        and isinstance(made.func, ast.Attribute)
+        and last_name(made.func.value) in names
+        and made.args
+    ]
+    return bool(makers) and all(
+        isinstance(maker, ast.Call)
+        and any(
+            last_name(inner) == "add_done_callback" for found in module.project.functions_called(maker, module) for inner in found.calls
+        )
+        for maker in makers
+    )
 
 
 def _may_fail(call: ast.Call, module: Module) -> bool:

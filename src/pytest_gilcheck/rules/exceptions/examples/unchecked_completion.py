@@ -782,4 +782,31 @@ class Cluster:
             logging.exception("cannot stop %s", worker)
 """,
     ),
+    Example(
+        "gathered tasks that come from functions which give each a done callback",
+        """\
+import asyncio
+import logging
+
+
+class Mirror:
+    async def update(self, urls):
+        tasks = []
+        for url in urls:
+            tasks.extend(self.additions(url))
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def additions(self, url):
+        task = asyncio.create_task(self.add(url))
+        task.add_done_callback(self.log)
+        return [task]
+
+    def log(self, task):
+        if task.exception() is not None:
+            logging.error("not added", exc_info=task.exception())
+
+    async def add(self, url):
+        raise ConnectionError(url)
+""",
+    ),
 )
