@@ -23,9 +23,10 @@ _PHASE = re.compile(r"\|(?:setup|run|teardown)\Z")  # what pytest-cov puts behin
 class RecordedLines:
     """The lines of one measurement; `root` is what relative paths in it are relative to."""
 
-    def __init__(self, data: CoverageData, root: Path) -> None:
+    def __init__(self, data: CoverageData, root: Path, *, closes: bool = False) -> None:
         self._data = data
         self._root = root
+        self._closes = closes  # a file that was opened here; a running measurement closes its own
         self._contexts: dict[str, dict[int, list[str]]] = {}
 
     @classmethod
@@ -40,12 +41,14 @@ class RecordedLines:
         from coverage.exceptions import CoverageException
 
         data = CoverageData(basename=str(path))
+        lines = cls(data, root, closes=True)
         try:
             data.read()
+            measured = data.measured_files()
         except (CoverageException, sqlite3.Error) as error:
             raise UsageError(f"{key}: {path} is no data file of coverage.py: {error}") from error
-        lines = cls(data, root)
-        measured = data.measured_files()
+        finally:
+            data.close()  # it opens again when it is asked
         if not any(file.is_relative_to(root) for file in lines._files):
             example = f" (its first: {min(measured)})" if measured else ""
             raise UsageError(
@@ -56,10 +59,14 @@ class RecordedLines:
 
     def annotated(self, findings: Iterable[Finding]) -> list[Finding]:
         """The findings, each with what is known of its lines."""
-        return [
-            replace(finding, execution=self.execution(self._root / finding.site.path, finding.site.line, finding.end_line))
-            for finding in findings
-        ]
+        try:
+            return [
+                replace(finding, execution=self.execution(self._root / finding.site.path, finding.site.line, finding.end_line))
+                for finding in findings
+            ]
+        finally:
+            if self._closes:
+                self._data.close()
 
     def execution(self, path: Path, first: int, last: int) -> Execution | None:
         """Whether any line from `first` to `last` ran, and in which tests; `None` for a file that was not measured."""
