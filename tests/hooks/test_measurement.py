@@ -97,4 +97,4 @@ def test_data_file_that_is_none(project: pytest.Pytester) -> None:
     """A wrong file is a usage error at the start."""
     result = project.runpytest_subprocess(*ARGUMENTS, "--gilcheck-cov-data=src/code_under_test.py")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: gilcheck_cov_data: *code_under_test.py is no data file of coverage.py*"])
+    result.stderr.fnmatch_lines(["ERROR: --gilcheck-cov-data: *code_under_test.py is no data file of coverage.py*"])

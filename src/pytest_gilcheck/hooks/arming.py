@@ -29,10 +29,16 @@ def arm(config: pytest.Config) -> None:
     config.pluginmanager.register(runtest, "gilcheck-runtest")
     if not hasattr(config, "workerinput"):  # a worker of pytest-xdist reports nothing itself
         require_writable(settings)
-        config.stash[LINES] = RecordedLines.of_settings(settings, "gilcheck_cov_data")
+        config.stash[LINES] = RecordedLines.of_settings(settings, _given_as(config, "cov_data"))
         journal = config.stash[JOURNAL] = Journal()
         config.pluginmanager.register(Recorder(config, journal), "gilcheck-recorder")
         config.pluginmanager.register(summary, "gilcheck-summary")
+
+
+def _given_as(config: pytest.Config, name: str) -> str:
+    """The word that the user gave an option by: its flag, or else its ini key."""
+    option = next(option for option in OPTIONS if option.name == name)
+    return option.flag if config.getoption(option.key) else option.key
 
 
 def rules_of(config: pytest.Config) -> tuple[type[Rule], ...]:

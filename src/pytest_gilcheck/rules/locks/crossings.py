@@ -147,10 +147,10 @@ def _always_the_same(function: Function, outer: ast.expr, inner: ast.expr) -> bo
     if any(root is None or root.id == function.self_name for root in roots):
         return False
     project = function.module.project
-    calls = [(bind(function, call.args, call.keywords), call, module) for call, module in project.callers(function)]
-    calls += [(start.arguments_of(function), start.node, start.module) for start in project.workers.starts_of(function)]  # type: ignore[misc]
+    calls = [(bind(function, call.args, call.keywords), module) for call, module in project.callers(function)]
+    calls += [(start.arguments_of(function), start.module) for start in project.workers.starts_of(function)]
     pairs = set()
-    for given, _, module in calls:
+    for given, module in calls:
         pair = [given.get(root.id) for root in roots if root is not None]
         if any(not isinstance(part, ast.Name) or _varies(part, module) for part in pair):
             return False

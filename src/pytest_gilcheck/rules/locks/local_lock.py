@@ -186,7 +186,8 @@ def _taken_by_attribute(target: ast.Attribute, function: Function, module: Modul
     block = module.block_of(module.statement_of(target))
     nodes = [node for node, _ in uses if isinstance(node.ctx, ast.Load)]
     stores = [node for node, _ in uses if not isinstance(node.ctx, ast.Load) and node is not target]
-    if any(module.function_around(node) is None or module.function_around(node).name != "__init__" for node in stores):  # type: ignore[union-attr]
+    storing = [module.function_around(node) for node in stores]
+    if any(other is None or other.name != "__init__" for other in storing):
         return None
     if block is not function.body and not any(node.lineno > target.lineno and _stands_in(node, block, module) for node in nodes):
         return None

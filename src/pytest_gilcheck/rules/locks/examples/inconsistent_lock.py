@@ -1,4 +1,7 @@
-"""What GIL405 flags, and what it leaves alone."""
+"""Examples of GIL405 inconsistent-lock.
+
+Data of one rule, in one list: a reader looks a case up by its title, and nothing here is run but by the tests.
+"""
 
 from __future__ import annotations
 

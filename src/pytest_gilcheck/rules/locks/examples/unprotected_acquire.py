@@ -1,4 +1,7 @@
-"""What GIL404 flags, and what it leaves alone."""
+"""Examples of GIL404 unprotected-acquire.
+
+Data of one rule, in one list: a reader looks a case up by its title, and nothing here is run but by the tests.
+"""
 
 from __future__ import annotations
 
