@@ -16,7 +16,9 @@ SRC = ROOT / "src" / "pytest_gilcheck"
 # What each package (or module beside them) may import of this project, besides itself.
 ARROWS: dict[str, set[str]] = {
     "model": set(),
-    "interpreter": set(),
+    "interpreter": {"model"},
+    "pools": {"interpreter", "model"},
+    "speedup": {"interpreter", "model"},
     "source": {"interpreter", "model"},
     "rules": {"model", "source"},
     "fixes": {"model", "source"},
@@ -24,12 +26,12 @@ ARROWS: dict[str, set[str]] = {
     "reports": {"model"},
     "command": {"interpreter", "model", "source", "rules", "fixes", "coverage", "reports", "hookspecs"},
     "hookspecs": {"model"},
-    "hooks": {"interpreter", "model", "source", "rules", "coverage", "reports", "command", "hookspecs"},
-    "fixtures": {"model"},
+    "hooks": {"interpreter", "model", "source", "rules", "coverage", "reports", "command", "hookspecs", "pools", "speedup"},
+    "fixtures": {"hooks", "model", "pools", "speedup"},
     "testing": {"model", "source", "rules"},
     "plugin": {"model", "rules", "hooks", "hookspecs", "fixtures"},
     "__main__": {"command"},
-    "__init__": {"model", "source"},
+    "__init__": {"model", "source", "speedup"},
 }
 
 # What each may import from other distributions. Everything not named here lives on the standard library.
@@ -38,7 +40,8 @@ DISTRIBUTIONS: dict[str, set[str]] = {
     "hookspecs": {"pluggy", "pytest"},
     "fixes": {"libcst"},
     "coverage": {"coverage"},
-    "hooks": {"coverage", "pluggy", "pytest", "xdist"},
+    "pools": {"coverage"},
+    "hooks": {"coverage", "filelock", "pluggy", "pytest", "xdist"},
     "fixtures": {"pytest"},
     "testing": {"pytest"},
     "plugin": {"pytest"},

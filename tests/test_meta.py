@@ -54,7 +54,7 @@ def test_modules_import_without_a_warning() -> None:
 def test_public_name_is_documented(name: str) -> None:
     """Every public name resolves, and has a docstring of its own."""
     value = getattr(pytest_gilcheck, name)
-    documentation = vars(value).get("__doc__") or ""
+    documentation = (vars(value).get("__doc__") if isinstance(value, type) else value.__doc__) or ""
     # A dataclass without one gets its signature as a docstring.
     assert documentation.strip()
     assert not documentation.startswith(f"{name}(")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pytest_gilcheck.source.module import Module as Module
     from pytest_gilcheck.source.rule import SourceRule as SourceRule
     from pytest_gilcheck.source.rule import Suspicion as Suspicion
+    from pytest_gilcheck.speedup.advice import advise as advise
 
 _HOMES = {
     "Evidence": "model.evidence",
@@ -32,9 +33,24 @@ _HOMES = {
     "Rule": "model.rule",
     "SourceRule": "source.rule",
     "Suspicion": "source.rule",
+    "advise": "speedup.advice",
 }
 
-__all__ = ["Evidence", "Example", "Finding", "Ledger", "Level", "Module", "Page", "Rule", "Site", "SourceRule", "Suspicion", "Witness"]
+__all__ = [
+    "Evidence",
+    "Example",
+    "Finding",
+    "Ledger",
+    "Level",
+    "Module",
+    "Page",
+    "Rule",
+    "Site",
+    "SourceRule",
+    "Suspicion",
+    "Witness",
+    "advise",
+]
 
 
 def __getattr__(name: str) -> Any:

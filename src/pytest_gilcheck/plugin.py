@@ -1,4 +1,4 @@
-"""The pytest11 entry: options, markers and hook specifications; everything else is loaded when `--gilcheck` arms it."""
+"""The pytest11 entry: options, markers, fixtures and hook specifications; everything else is loaded when it is used."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pytest_gilcheck.fixtures import interpreter_pool, pool_factory, process_pool, thread_pool, workload
 from pytest_gilcheck.hooks.options import pytest_addoption, pytest_cmdline_main, pytest_configure
 
 if TYPE_CHECKING:
@@ -13,7 +14,18 @@ if TYPE_CHECKING:
 
     from pytest_gilcheck.model.rule import Rule
 
-__all__ = ["pytest_addhooks", "pytest_addoption", "pytest_cmdline_main", "pytest_configure", "pytest_gilcheck_rules"]
+__all__ = [
+    "interpreter_pool",
+    "pool_factory",
+    "process_pool",
+    "pytest_addhooks",
+    "pytest_addoption",
+    "pytest_cmdline_main",
+    "pytest_configure",
+    "pytest_gilcheck_rules",
+    "thread_pool",
+    "workload",
+]
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:

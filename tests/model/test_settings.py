@@ -103,4 +103,5 @@ def test_every_option_is_described() -> None:
     """Names are unique, each has help, and what has choices is a word."""
     assert len({option.name for option in OPTIONS}) == len(OPTIONS)
     assert all(option.help and (option.cli or option.ini) for option in OPTIONS)
-    assert [option.flag for option in OPTIONS if option.choices] == ["--gilcheck-fail-on"]
+    assert [option.name for option in OPTIONS if option.choices] == ["fail_on", "start_method", "insufficient_cpus"]
+    assert all(option.kind == "word" for option in OPTIONS if option.choices)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
 from pytest_gilcheck.hooks.measurement import recorded_lines
-from pytest_gilcheck.hooks.state import ARMED, JOURNAL, LINES, RUN, Armed, Journal
+from pytest_gilcheck.hooks.state import ARMED, BEFORE, JOURNAL, LINES, RUN, Armed, Journal
 from pytest_gilcheck.model.baseline import GONE, Baseline
 from pytest_gilcheck.model.errors import UsageError
 from pytest_gilcheck.model.run import Environment, Run
+from pytest_gilcheck.model.speedup import Speedup
 from pytest_gilcheck.reports.delivery import write_files
+
+HISTORY = "gilcheck/speedups"  # in pytest's cache
 
 
 def finish(session: pytest.Session) -> Run:
@@ -26,6 +29,7 @@ def finish(session: pytest.Session) -> Run:
     lines = config.stash[LINES] or recorded_lines(config)
     if lines is not None:
         journal.ledger.replace_all(lines.annotated(journal.ledger))
+    config.stash[BEFORE] = _remember(config, journal.speedups)
     run = config.stash[RUN] = _run(armed, journal)
     if failures := write_files(run):
         journal.notes.extend(failures)
@@ -36,6 +40,17 @@ def finish(session: pytest.Session) -> Run:
     return run
 
 
+def _remember(config: pytest.Config, speedups: Iterable[Speedup]) -> dict[str, float]:
+    """Keep the median speedup of each test in pytest's cache; gives what was there, by node id."""
+    cache: pytest.Cache | None = getattr(config, "cache", None)  # not with `-p no:cacheprovider`
+    if cache is None:
+        return {}
+    before: dict[str, float] = cache.get(HISTORY, {})
+    if measured := {speedup.test: speedup.median for speedup in speedups if speedup.median is not None}:
+        cache.set(HISTORY, before | measured)
+    return before
+
+
 def _run(armed: Armed, journal: Journal) -> Run:
     return Run(
         findings=tuple(journal.ledger),
@@ -44,6 +59,7 @@ def _run(armed: Armed, journal: Journal) -> Run:
         rules=armed.rules,
         environment=Environment.current(),
         incomplete=tuple(journal.notes),
+        speedups=tuple(journal.speedups),
     )
 
 

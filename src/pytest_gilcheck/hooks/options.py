@@ -9,6 +9,7 @@ from pytest_gilcheck.model.options import OPTIONS, Option
 MARKERS = (
     "gilcheck: the items that check one file each for concurrency pitfalls (pytest-gilcheck)",
     "gilcheck_ignore(*codes, reason): accept the findings of these rules inside this test, class or module (pytest-gilcheck)",
+    "expect_parallel_speedup(min, *, max, min_efficiency, workers, …): how much faster the test's pools are to make it (pytest-gilcheck)",
 )
 
 

@@ -12,6 +12,7 @@ from pytest_gilcheck.hooks.items import NAME, FileCheck, FindingsText
 from pytest_gilcheck.hooks.runtest import ON_REPORT
 from pytest_gilcheck.hooks.state import ARMED, Journal
 from pytest_gilcheck.model.finding import Finding
+from pytest_gilcheck.model.speedup import Speedup
 from pytest_gilcheck.source.check import relative
 
 
@@ -56,6 +57,9 @@ class Recorder:
         if carried is None:
             return
         data = json.loads(carried)
+        if "speedup" in data:
+            self._journal.speedups.append(Speedup.from_json(data["speedup"]))
+            return
         findings = [Finding.from_dict(entry) for entry in data["findings"]]
         self._enter(report.nodeid, data["checked"], findings)
         settings = self._config.stash[ARMED].settings

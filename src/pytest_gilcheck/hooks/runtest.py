@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_gilcheck.hooks import checking
-from pytest_gilcheck.hooks.state import FOUND
+from pytest_gilcheck.hooks.state import FOUND, SPEEDUP
 from pytest_gilcheck.source.check import relative
 
 ON_REPORT = "gilcheck"  # an attribute, because pytest-xdist carries nothing else
@@ -24,6 +24,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
         path = relative(item.path, item.config.rootpath)
         # Text, because file names that are no UTF-8 would stop pytest-xdist; JSON escapes them.
         setattr(report, ON_REPORT, json.dumps({"checked": path, "findings": [finding.as_dict() for finding in found]}))
+    speedup = item.stash.get(SPEEDUP, None)
+    if speedup is not None and call.when == "call":
+        setattr(report, ON_REPORT, json.dumps({"speedup": speedup.as_json()}))
     return report
 
 

@@ -14,6 +14,7 @@ from pytest_gilcheck.model.ledger import Ledger
 from pytest_gilcheck.model.rule import Rule
 from pytest_gilcheck.model.run import Run
 from pytest_gilcheck.model.settings import Settings
+from pytest_gilcheck.model.speedup import Speedup
 from pytest_gilcheck.source.check import Checker
 
 
@@ -39,6 +40,7 @@ class Journal:
     checked: set[str] = field(default_factory=set)
     shown: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    speedups: list[Speedup] = field(default_factory=list)
 
 
 ARMED = pytest.StashKey[Armed]()  # on config
@@ -49,3 +51,6 @@ JOURNAL = pytest.StashKey[Journal]()  # on config, where reports are made
 LINES = pytest.StashKey[RecordedLines | None]()  # on config, where reports are made: those of --gilcheck-cov-data
 RUN = pytest.StashKey[Run]()  # on config, when the session has finished
 FOUND = pytest.StashKey[tuple[Finding, ...]]()  # on an item that was checked
+SPEEDUP = pytest.StashKey[Speedup]()  # on an item that was measured
+ATTAINABLE = pytest.StashKey[float]()  # on config: the most CPUs that the machine gave to any measurement so far
+BEFORE = pytest.StashKey[dict[str, float]]()  # on config, where reports are made: median speedup of each test in the last run

@@ -7,8 +7,8 @@ from collections.abc import Generator
 import pytest
 
 from pytest_gilcheck.hooks import finishing, outputs
-from pytest_gilcheck.hooks.state import ARMED, JOURNAL, RUN
-from pytest_gilcheck.reports import terminal
+from pytest_gilcheck.hooks.state import ARMED, BEFORE, JOURNAL, RUN
+from pytest_gilcheck.reports import speedups, terminal
 from pytest_gilcheck.reports.delivery import print_reports
 from pytest_gilcheck.source.check import relative
 
@@ -45,6 +45,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     shown = set() if config.option.tbstyle in ("no", "line") else config.stash[JOURNAL].shown
     terminalreporter.write_sep("=", "gilcheck")  # not `section`, which leaves a line of dots open when the run was interrupted
     terminalreporter.write_line(terminal.summary(run, color=writer.hasmarkup, quiet=quiet, shown=shown, width=writer.fullwidth))
+    if run.speedups and not quiet:
+        terminalreporter.write_sep("-", "speedups")
+        before: dict[str, float] = config.stash.get(BEFORE, {})
+        for text in speedups.section(run.speedups, verbose=config.get_verbosity() > 0, before=before):
+            terminalreporter.write_line(text)
     if not quiet:
         for sentence in outputs.written(run):
             terminalreporter.write_line(sentence)

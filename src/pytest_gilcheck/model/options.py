@@ -6,6 +6,8 @@ from typing import Literal
 
 REPORT_FORMATS = ("json", "sarif", "github", "gitlab")
 FAIL_ON = ("suspected", "observed", "proved", "never")
+START_METHODS = ("spawn", "fork", "forkserver")
+INSUFFICIENT_CPUS = ("skip", "fail")
 
 
 class Option:  # written out: to make a dataclass or a named tuple takes ten times as long, in every run of pytest
@@ -69,4 +71,12 @@ OPTIONS = (
     Option("baseline", "path", "file of accepted findings; only findings that are not in it count", "PATH"),
     Option("cov_data", "path", "data file of coverage.py; each finding says whether a test ran its line", "PATH"),
     Option("update_baseline", "flag", "write today's findings to the baseline and accept them", ini=False),
+    Option("start_method", "word", "how the fixture process_pool starts its workers; spawn without it", choices=START_METHODS, cli=False),
+    Option(
+        "insufficient_cpus",
+        "word",
+        "what becomes of a test whose expected speedup needs more CPUs than there are; skip without it",
+        choices=INSUFFICIENT_CPUS,
+        cli=False,
+    ),
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 from pytest_gilcheck.model.finding import Finding
 from pytest_gilcheck.model.rule import Rule
 from pytest_gilcheck.model.settings import Settings
+from pytest_gilcheck.model.speedup import Speedup
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Run:
     """What reports are rendered from: `findings` in the ledger's order, suppressed and baselined ones included.
 
     `files` is the number of files checked; `incomplete` says in a sentence each why the run can't be called complete
-    (a test process died, a check was switched off); `executed` tells whether tests were run or only source was read.
+    (a test process died, a check was switched off); `executed` tells whether tests were run or only source was read; `speedups`
+    are those that were measured, in the order of their tests.
     """
 
     findings: tuple[Finding, ...]
@@ -58,6 +60,7 @@ class Run:
     environment: Environment
     incomplete: tuple[str, ...] = ()
     executed: bool = True
+    speedups: tuple[Speedup, ...] = ()
 
     @property
     def root(self) -> Path:

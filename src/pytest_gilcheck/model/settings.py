@@ -12,7 +12,7 @@ from pathlib import Path
 from pytest_gilcheck.model.errors import UsageError
 from pytest_gilcheck.model.evidence import Evidence, Level
 from pytest_gilcheck.model.finding import Finding
-from pytest_gilcheck.model.options import FAIL_ON, OPTIONS, REPORT_FORMATS
+from pytest_gilcheck.model.options import FAIL_ON, INSUFFICIENT_CPUS, OPTIONS, REPORT_FORMATS, START_METHODS
 
 _PYTEST_NORECURSEDIRS = ("*.egg", ".*", "_darcs", "build", "CVS", "dist", "node_modules", "venv", "{arch}")
 _CODE = re.compile(r"GIL\d{0,3}\Z")
@@ -41,6 +41,8 @@ class Settings:
     update_baseline: bool = False
     cov_data: Path | None = None
     norecursedirs: tuple[str, ...] = _PYTEST_NORECURSEDIRS
+    start_method: str = START_METHODS[0]
+    insufficient_cpus: str = INSUFFICIENT_CPUS[0]
 
     @classmethod
     def from_values(
@@ -64,44 +66,23 @@ class Settings:
         unknown = set(ini) - {option.name for option in OPTIONS if option.ini}
         if unknown:
             raise UsageError(_unknown_key(min(unknown)))
-        known = tuple(codes)
-        at = ini_dir or root
-
-        def given(name: str) -> tuple[list[str], str, Path]:
-            option = next(option for option in OPTIONS if option.name == name)
-            if option.cli and cli.get(name) not in (None, [], ()):
-                return _strings(cli[name]), option.flag, invocation_dir
-            return _strings(ini.get(name)), option.key, at
-
-        def paths(name: str) -> tuple[Path, ...]:
-            values, key, base = given(name)
-            return tuple(_existing(base / value, key, value) for value in values)
-
-        def selected(name: str) -> tuple[str, ...]:
-            values, key, _ = given(name)
-            return _codes(values, key, known)
-
-        fail_on, fail_key, _ = given("fail_on")
-        reports, report_key, report_base = given("report")
-        baseline, baseline_key, baseline_base = given("baseline")
-        update = bool(cli.get("update_baseline"))
-        if update and not baseline:
-            raise UsageError(
-                "--gilcheck-update-baseline: no baseline is named; add --gilcheck-baseline PATH or the ini key gilcheck_baseline"
-            )
-        ignores, ignores_key, _ = given("per_path_ignores")
+        given = _Given(cli, ini, invocation_dir, ini_dir or root, tuple(codes))
+        reports, report_key, report_base = given.strings("report")
+        ignores, ignores_key, _ = given.strings("per_path_ignores")
         return cls(
             root=root,
-            src=paths("src"),
-            select=selected("select"),
-            ignore=selected("ignore"),
-            per_path_ignores=tuple(_per_path(line, ignores_key, known) for line in ignores),
-            fail_on=_word(fail_on[-1], fail_key, FAIL_ON) if fail_on else None,
+            src=given.paths("src"),
+            select=given.selected("select"),
+            ignore=given.selected("ignore"),
+            per_path_ignores=tuple(_per_path(line, ignores_key, given.codes) for line in ignores),
+            fail_on=given.word("fail_on", FAIL_ON),
             reports=tuple(_report(value, report_key, report_base) for value in reports),
-            baseline=_baseline(baseline_base / baseline[-1], baseline_key, update) if baseline else None,
-            update_baseline=update,
-            cov_data=next(iter(paths("cov_data")), None),
+            baseline=given.baseline(),
+            update_baseline=bool(cli.get("update_baseline")),
+            cov_data=next(iter(given.paths("cov_data")), None),
             norecursedirs=tuple(norecursedirs) or _PYTEST_NORECURSEDIRS,
+            start_method=given.word("start_method", START_METHODS) or START_METHODS[0],
+            insufficient_cpus=given.word("insufficient_cpus", INSUFFICIENT_CPUS) or INSUFFICIENT_CPUS[0],
         )
 
     def enabled(self, code: str) -> bool:
@@ -125,6 +106,47 @@ class Settings:
     def fails(self, finding: Finding) -> bool:
         """Whether this finding makes the run fail."""
         return finding.active and self.fail_on != "never" and self.effective_level(finding) is Level.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the user gave, wherever: the command line wins over the file, key by key."""
+
+    cli: Mapping[str, object]
+    ini: Mapping[str, object]
+    invocation_dir: Path
+    ini_dir: Path
+    codes: tuple[str, ...]
+
+    def strings(self, name: str) -> tuple[list[str], str, Path]:
+        """The values of a setting, the word that the user gave them by, and the folder that paths are relative to."""
+        option = next(option for option in OPTIONS if option.name == name)
+        if option.cli and self.cli.get(name) not in (None, [], ()):
+            return _strings(self.cli[name]), option.flag, self.invocation_dir
+        return _strings(self.ini.get(name)), option.key, self.ini_dir
+
+    def paths(self, name: str) -> tuple[Path, ...]:
+        values, key, base = self.strings(name)
+        return tuple(_existing(base / value, key, value) for value in values)
+
+    def selected(self, name: str) -> tuple[str, ...]:
+        values, key, _ = self.strings(name)
+        return _codes(values, key, self.codes)
+
+    def word(self, name: str, words: Sequence[str]) -> str | None:
+        values, key, _ = self.strings(name)
+        return _word(values[-1], key, words) if values else None
+
+    def baseline(self) -> Path | None:
+        values, key, base = self.strings("baseline")
+        update = bool(self.cli.get("update_baseline"))
+        if values:
+            return _baseline(base / values[-1], key, update)
+        if update:
+            raise UsageError(
+                "--gilcheck-update-baseline: no baseline is named; add --gilcheck-baseline PATH or the ini key gilcheck_baseline"
+            )
+        return None
 
 
 def _strings(value: object) -> list[str]:

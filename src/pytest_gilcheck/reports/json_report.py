@@ -36,7 +36,7 @@ def render(run: Run) -> str:
         "environment": asdict(run.environment),
         "summary": summary,
         "findings": [_finding(finding, run) for finding in run.findings],
-        "speedups": [],
+        "speedups": [speedup.as_json() for speedup in run.speedups],
         "explorations": [],
     }
     return json.dumps(well_formed_values(document), indent=2) + "\n"

@@ -1,0 +1,45 @@
+"""What a measurement shares with the rest of the run: the machine with other workers, the terminal with pytest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import gettempdir
+
+import pytest
+
+from pytest_gilcheck.speedup.measurement import Progress
+
+
+@contextmanager
+def alone(config: pytest.Config) -> Iterator[None]:
+    """Under pytest-xdist one worker measures at a time."""
+    worker = getattr(config, "workerinput", None)
+    if worker is None:
+        yield
+        return
+    try:
+        from filelock import FileLock
+    except ImportError as error:
+        pytest.fail(f"to measure under pytest-xdist: pip install pytest-gilcheck[xdist] ({error})", pytrace=False)
+    with FileLock(Path(gettempdir()) / f"gilcheck-{worker['testrunuid']}.lock"):
+        yield
+
+
+@contextmanager
+def progress(config: pytest.Config) -> Iterator[Callable[[Progress], None]]:
+    """A line that shows how far it is, on a terminal; nothing elsewhere."""
+    reporter: pytest.TerminalReporter | None = config.pluginmanager.getplugin("terminalreporter")
+    capture = config.pluginmanager.getplugin("capturemanager")
+    if reporter is None or not reporter.isatty or not reporter.showfspath or capture is None:
+        yield lambda _: None
+        return
+
+    def show(step: Progress) -> None:
+        with capture.global_and_fixture_disabled():
+            reporter.rewrite(f" {step} ", erase=True)
+
+    yield show
+    with capture.global_and_fixture_disabled():
+        reporter.rewrite("", erase=True)
