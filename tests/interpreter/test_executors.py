@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from pytest_gilcheck.interpreter.alarm import Overdue
-from pytest_gilcheck.interpreter.executors import inline_executors, recorded_executors, runs_inline
+from pytest_gilcheck.interpreter.executors import inline_executors, recorded_executors, runs_inline, single_worker_executors
 from pytest_gilcheck.pools import open_pool
 from tests.pools.tasks import double, fail, fail_forgetfully, give_lock, in_worker
 
@@ -118,7 +118,7 @@ def test_initializers_are_found_where_later_pythons_keep_them(context: Callable[
     words: list[str] = []
     with inline_executors(), ThreadPoolExecutor(1) as executor:
         executor._create_worker_context = lambda: context(words.append)  # type: ignore[attr-defined]
-        executor.submit(int)
+        assert executor.submit(int).result() == 0
     assert words in (["ready"], [])
     assert bool(words) is (getattr(context(1), "initdata", True) is not None)
 
@@ -271,3 +271,12 @@ def test_processes_are_measured_as_they_are() -> None:
     assert len({task.worker for task in measured}) == 1
     assert all(task.submitted <= task.started <= task.finished for task in measured)
     assert sum(task.raised for task in record.tasks) == 4
+
+
+def test_single_worker_executors_have_one_worker_whatever_was_asked_for() -> None:
+    """And those made afterwards have what they ask for again."""
+    with single_worker_executors(), ThreadPoolExecutor(3) as executor:
+        assert len(set(executor.map(lambda _: threading.get_ident(), range(20)))) == 1
+        assert threading.get_ident() not in executor.map(lambda _: threading.get_ident(), range(2))
+    with ThreadPoolExecutor(3) as executor:
+        assert executor._max_workers == 3

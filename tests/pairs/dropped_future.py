@@ -1471,3 +1471,37 @@ async def handler(request, audit):
     return "ok"
 """,
 )
+
+pair(
+    RULE,
+    "a worker handed over, and what tests hand over",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+from sending import send
+
+pool = ThreadPoolExecutor(4)
+
+def submit(worker, text):
+    pool.submit(worker, text) #!
+
+def report(text):
+    submit(send, text)
+""",
+    {
+        "def send(text):\n    post(text)": (
+            "import logging\n\ndef send(text):\n    try:\n        post(text)\n    except Exception:\n        logging.exception('lost')"
+        )
+    },
+    others={
+        "sending.py": "from client import post\n\ndef send(text):\n    post(text)\n",
+        "tests/test_app.py": """
+from app import submit
+
+def test_submit(store):
+    def run(text):
+        store.write(text)
+    submit(run, "text")
+""",
+    },
+)

@@ -36,13 +36,13 @@ from multiprocessing import Process
 def main(listen, work):
     listener = threading.Thread(target=listen, daemon=True)
     listener.start()
-    p = Process(target=work)
-    p.start() #!
+    p = Process(target=work)  #!
+    p.start()
     p.join()
 """,
     {"from multiprocessing import Process": "from multiprocessing import get_context\nProcess = get_context('spawn').Process"},
     {"    listener.start()\n": "    listener.start()\n    listener.join()\n"},
-    {"    p.start() #!\n    p.join()": "    print(p)"},
+    {"    p.start()\n    p.join()": "    print(p)"},
 )
 
 pair(
@@ -100,13 +100,13 @@ mp.set_start_method("fork")
 def main(tick, work):
     t = threading.Thread(target=tick)
     t.start()
-    p = mp.Process(target=work)
-    p.start() #!
+    p = mp.Process(target=work)  #!
+    p.start()
     p.join()
     t.join()
 """,
     {'"fork"': '"forkserver"'},
-    {"    t.start()\n    p = mp.Process(target=work)\n    p.start() #!": "    p = mp.Process(target=work)\n    p.start()\n    t.start()"},
+    {"    t.start()\n    p = mp.Process(target=work)  #!\n    p.start()": "    p = mp.Process(target=work)\n    p.start()\n    t.start()"},
 )
 
 pair(
@@ -125,8 +125,8 @@ class Supervisor:
         pass
 
     def launch(self, work):
-        p = multiprocessing.Process(target=work)
-        p.start() #!
+        p = multiprocessing.Process(target=work)  #!
+        p.start()
         return p
 """,
     {"        self._watcher.start()\n": ""},
@@ -143,14 +143,14 @@ from threading import Timer
 def main(stop, work):
     timer = Timer(5.0, stop)
     timer.start()
-    p = multiprocessing.Process(target=work)
-    p.start() #!
+    p = multiprocessing.Process(target=work)  #!
+    p.start()
     p.join()
     timer.cancel()
 """,
     {"    timer.start()\n": ""},
     {
-        "    timer.start()\n    p = multiprocessing.Process(target=work)\n    p.start() #!\n": "    p = multiprocessing.Process(target=work)\n    p.start()\n    timer.start()\n"
+        "    timer.start()\n    p = multiprocessing.Process(target=work)  #!\n    p.start()\n": "    p = multiprocessing.Process(target=work)\n    p.start()\n    timer.start()\n"
     },
 )
 
@@ -194,8 +194,8 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 def main(load, work):
     threads = ThreadPoolExecutor(4)
     data = threads.submit(load).result()
-    with ProcessPoolExecutor() as pool:
-        result = pool.submit(work, data).result() #!
+    with ProcessPoolExecutor() as pool:  #!
+        result = pool.submit(work, data).result()
     threads.shutdown()
     return result
 """,
@@ -218,8 +218,8 @@ def work():
     pass
 
 def launch():
-    p = multiprocessing.Process(target=work)
-    p.start() #!
+    p = multiprocessing.Process(target=work)  #!
+    p.start()
     p.join()
 
 def main():
@@ -264,13 +264,13 @@ def start_heartbeat(beat):
 
 def main(beat, work):
     start_heartbeat(beat)
-    p = multiprocessing.Process(target=work)
-    p.start() #!
+    p = multiprocessing.Process(target=work)  #!
+    p.start()
     p.join()
 """,
     {"    t.start()\n    return t": "    t.start()\n    t.join()"},
     {
-        "    start_heartbeat(beat)\n    p = multiprocessing.Process(target=work)\n    p.start() #!": "    p = multiprocessing.Process(target=work)\n    p.start()\n    start_heartbeat(beat)"
+        "    start_heartbeat(beat)\n    p = multiprocessing.Process(target=work)  #!\n    p.start()": "    p = multiprocessing.Process(target=work)\n    p.start()\n    start_heartbeat(beat)"
     },
 )
 
@@ -288,8 +288,8 @@ heart = threading.Thread(target=beat, daemon=True)
 heart.start()
 
 def run(work):
-    p = multiprocessing.Process(target=work)
-    p.start() #!
+    p = multiprocessing.Process(target=work)  #!
+    p.start()
     p.join()
 """,
     {"heart.start()\n": ""},
@@ -342,8 +342,8 @@ import threading
 def main(work, beat):
     t = threading.Thread(target=beat)
     t.start()
-    p = multiprocessing.Process(target=work)
-    p.start() #!
+    p = multiprocessing.Process(target=work)  #!
+    p.start()
 """,
     """
 import multiprocessing
@@ -442,8 +442,8 @@ def parse(page):
 def run(urls):
     with ThreadPoolExecutor() as threads:
         pages = threads.map(fetch, urls)
-        with ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork")) as processes:
-            return list(processes.map(parse, pages)) #!
+        with ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork")) as processes:  #!
+            return list(processes.map(parse, pages))
 """,
     """
 import multiprocessing
@@ -481,8 +481,8 @@ def main():
     stop = threading.Event()
     thread = threading.Thread(target=beat, args=(stop,))
     thread.start()
-    process = multiprocessing.Process(target=work)
-    process.start() #!
+    process = multiprocessing.Process(target=work)  #!
+    process.start()
     process.join()
     stop.set()
     thread.join()
@@ -617,8 +617,8 @@ class Supervisor:
         self._stop.wait()
 
     def launch(self, job):
-        process = self._ctx.Process(target=handle, args=(job,))
-        process.start() #!
+        process = self._ctx.Process(target=handle, args=(job,))  #!
+        process.start()
         process.join()
 
     def close(self):
@@ -669,8 +669,8 @@ def test_child_answers():
     background = threading.Thread(target=stop.wait)
     background.start()
     queue = ctx.SimpleQueue()
-    process = ctx.Process(target=child, args=(queue,))
-    process.start() #!
+    process = ctx.Process(target=child, args=(queue,))  #!
+    process.start()
     assert queue.get() == "ok"
     process.join()
     stop.set()
@@ -748,8 +748,8 @@ def index(path):
 def main(urls, path):
     executor = ThreadPoolExecutor(4)
     futures = [executor.submit(download, url) for url in urls]
-    process = get_context("fork").Process(target=index, args=(path,))
-    process.start() #!
+    process = get_context("fork").Process(target=index, args=(path,))  #!
+    process.start()
     pages = [future.result() for future in futures]
     process.join()
     executor.shutdown()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.pairs.kit import bad_variants, pair, safe, safe_variants
+from tests.pairs.kit import bad, bad_variants, pair, safe, safe_variants
 
 RULE = "GIL302"
 
@@ -1350,5 +1350,800 @@ async def main():
     server = await asyncio.start_server(talk, port=8000)
     async with server:
         await server.serve_forever()
+""",
+)
+
+pair(
+    RULE,
+    "packets of a reader loop",
+    """
+import asyncio
+import collections
+import logging
+
+log = logging.getLogger(__name__)
+
+class Session:
+    def __init__(self, reader):
+        self.reader = reader
+
+    async def run(self):
+        running = collections.deque()
+        while True:
+            while running and running[0].done():
+                running.popleft()
+            if len(running) > 1:
+                log.debug("%d packets at work", len(running))
+            header = await asyncio.wait_for(self.reader.readexactly(2), timeout=60)
+            if not header:
+                break
+            task = asyncio.create_task(self.publish(header)) #!
+            running.append(task)
+
+    async def publish(self, header):
+        await asyncio.sleep(1)
+""",
+    {'log.debug("%d packets at work", len(running))': "await running.popleft()"},
+    {'log.debug("%d packets at work", len(running))': "await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)"},
+)
+
+pair(
+    RULE,
+    "updates of a bot",
+    """
+import asyncio
+from collections import deque
+
+class Client:
+    def __init__(self, connection, cache, cache_limit):
+        self.connection = connection
+        self.cache = cache
+        self.cache_limit = cache_limit
+        self.tasks = set()
+        self.updates = asyncio.Queue(100)
+
+    async def loop(self):
+        todo = deque()
+        while self.connection.is_connected():
+            while todo:
+                task = asyncio.create_task(self.dispatch(todo.popleft())) #!
+                self.tasks.add(task)
+                task.add_done_callback(self.tasks.discard)
+            if len(self.cache) >= self.cache_limit:
+                self.cache.clear()
+                continue
+            todo.extend(await self.updates.get())
+
+    async def dispatch(self, update):
+        await asyncio.sleep(1)
+""",
+    {
+        "task = asyncio.create_task(self.dispatch(todo.popleft())) #!": "task = asyncio.create_task(self.dispatch(todo.popleft()))\n                await task"
+    },
+    {"while todo:": "while todo and len(self.tasks) < 50:"},
+)
+
+pair(
+    RULE,
+    "a helper that keeps the task in a set",
+    """
+import asyncio
+
+class Worker:
+    def __init__(self, ws):
+        self.ws = ws
+        self._tasks = set()
+
+    def _spawn(self, coroutine):
+        task = asyncio.create_task(coroutine) #!
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def run(self):
+        async for message in self.ws:
+            self._spawn(self._handle(message))
+
+    async def _handle(self, message):
+        await asyncio.sleep(1)
+""",
+    {
+        "async for message in self.ws:": "async for message in self.ws:\n            if len(self._tasks) > 100:\n                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)"
+    },
+    {"async for message in self.ws:": "for message in ('a', 'b'):"},
+)
+
+pair(
+    RULE,
+    "a helper that returns the task it keeps",
+    """
+import asyncio
+
+class Server:
+    def __init__(self):
+        self.background = set()
+
+    def create_background_task(self, coroutine):
+        task = asyncio.ensure_future(coroutine) #!
+        self.background.add(task)
+        task.add_done_callback(self.background.discard)
+        return task
+
+    async def serve(self, reader):
+        while True:
+            line = await reader.readline()
+            if not line:
+                return
+            self.create_background_task(self.answer(line))
+
+    async def answer(self, line):
+        await asyncio.sleep(1)
+""",
+    {"self.create_background_task(self.answer(line))": "await self.create_background_task(self.answer(line))"},
+)
+
+pair(
+    RULE,
+    "a message callback of a client",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+import paho.mqtt.client as mqtt
+
+class Bridge:
+    def __init__(self):
+        self.pool = ThreadPoolExecutor(max_workers=4)
+        self.client = mqtt.Client()
+        self.client.on_message = self.on_message
+
+    def on_message(self, client, userdata, message):
+        self.pool.submit(self.store, message.payload) #!
+
+    def store(self, payload):
+        print(payload)
+""",
+    {
+        "self.pool = ThreadPoolExecutor(max_workers=4)": "self.pool = ThreadPoolExecutor(max_workers=4)\n        self.slots = threading.BoundedSemaphore(100)",
+        "self.pool.submit(self.store, message.payload) #!": "self.slots.acquire()\n        self.pool.submit(self.store, message.payload).add_done_callback(lambda _: self.slots.release())",
+        "from concurrent.futures": "import threading\nfrom concurrent.futures",
+    },
+    {"self.pool.submit(self.store, message.payload) #!": "self.pool.submit(self.store, message.payload).result()"},
+)
+
+pair(
+    RULE,
+    "datagrams of a protocol",
+    """
+import asyncio
+
+class Resolver(asyncio.DatagramProtocol):
+    def __init__(self):
+        self.tasks = set()
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def datagram_received(self, data, address):
+        task = asyncio.create_task(self.answer(data, address)) #!
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def answer(self, data, address):
+        await asyncio.sleep(1)
+        self.transport.sendto(data, address)
+""",
+    {
+        "        task = asyncio.create_task(self.answer(data, address)) #!": "        if len(self.tasks) >= 1000:\n            return\n        task = asyncio.create_task(self.answer(data, address))"
+    },
+)
+
+pair(
+    RULE,
+    "polling a service",
+    """
+import asyncio
+
+class Poller:
+    def __init__(self, api):
+        self.api = api
+        self.offset = 0
+
+    async def start(self):
+        while True:
+            updates = await self.api.get_updates(offset=self.offset, timeout=30)
+            for update in updates:
+                self.offset = update.id + 1
+                asyncio.create_task(self.process(update)) #!
+
+    async def process(self, update):
+        await asyncio.sleep(1)
+""",
+    {"asyncio.create_task(self.process(update)) #!": "await self.process(update)"},
+    {
+        "            for update in updates:\n                self.offset = update.id + 1\n                asyncio.create_task(self.process(update)) #!": "            tasks = [asyncio.create_task(self.process(update)) for update in updates]\n            await asyncio.gather(*tasks)"
+    },
+)
+
+pair(
+    RULE,
+    "jobs of a queue service",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+import boto3
+
+def main(url):
+    client = boto3.client("sqs")
+    with ThreadPoolExecutor(max_workers=10) as pool:
+        while True:
+            answer = client.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+            for message in answer.get("Messages", []):
+                pool.submit(handle, client, url, message) #!
+""",
+    {
+        "with ThreadPoolExecutor(max_workers=10) as pool:\n        while True:": "while True:\n        with ThreadPoolExecutor(max_workers=10) as pool:"
+    },
+)
+
+pair(
+    RULE,
+    "events of a watch",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+from kubernetes import client, watch
+
+pool = ThreadPoolExecutor(4)
+
+def follow():
+    v1 = client.CoreV1Api()
+    w = watch.Watch()
+    for event in w.stream(v1.list_pod_for_all_namespaces):
+        pool.submit(reconcile, event) #!
+""",
+    {"pool.submit(reconcile, event) #!": "pool.submit(reconcile, event).result()"},
+)
+
+pair(
+    RULE,
+    "broadcast to every subscriber",
+    """
+import asyncio
+
+class Broker:
+    def __init__(self):
+        self.queue = asyncio.Queue(1000)
+        self.subscribers = []
+        self.running = []
+
+    async def loop(self):
+        while True:
+            await self.broadcast_one()
+
+    async def broadcast_one(self):
+        message = await self.queue.get()
+        for subscriber in self.subscribers:
+            task = asyncio.ensure_future(subscriber.publish(message)) #!
+            self.running.append(task)
+""",
+    {"self.running.append(task)": "await task"},
+    {"            await self.broadcast_one()": "            await self.broadcast_one()\n            await asyncio.gather(*self.running)"},
+)
+
+pair(
+    RULE,
+    "requests of a pipe",
+    """
+import json
+import sys
+from multiprocessing import Pool
+
+def serve():
+    pool = Pool(4)
+    for line in sys.stdin:
+        request = json.loads(line)
+        pool.apply_async(answer, (request,)) #!
+""",
+    {"pool.apply_async(answer, (request,)) #!": "pool.apply(answer, (request,))"},
+)
+
+pair(
+    RULE,
+    "connections of a zmq router",
+    """
+import zmq
+from concurrent.futures import ThreadPoolExecutor
+
+class Router:
+    def __init__(self, address):
+        self.socket = zmq.Context().socket(zmq.ROUTER)
+        self.socket.bind(address)
+        self.executor = ThreadPoolExecutor()
+        self.running = True
+
+    def run(self):
+        while self.running:
+            if self.socket.poll(100):
+                identity, body = self.socket.recv_multipart()
+                self.executor.submit(self.work, identity, body) #!
+
+    def work(self, identity, body):
+        return identity, body
+""",
+    {"self.executor.submit(self.work, identity, body) #!": "self.work(identity, body)"},
+)
+
+pair(
+    RULE,
+    "frames handed to the executor of the loop",
+    """
+import asyncio
+
+async def pump(camera, encode):
+    loop = asyncio.get_running_loop()
+    while True:
+        frame = await camera.next_frame()
+        loop.run_in_executor(None, encode, frame) #!
+""",
+    {"loop.run_in_executor(None, encode, frame) #!": "await loop.run_in_executor(None, encode, frame)"},
+)
+
+pair(
+    RULE,
+    "a counter that only tells",
+    """
+import asyncio
+import logging
+
+log = logging.getLogger(__name__)
+
+class Consumer:
+    def __init__(self, stream):
+        self.stream = stream
+        self.active = 0
+
+    async def consume(self):
+        async for record in self.stream:
+            self.active += 1
+            if self.active > 100:
+                log.warning("%d records at work", self.active)
+            asyncio.create_task(self.work(record)) #!
+
+    async def work(self, record):
+        await asyncio.sleep(1)
+        self.active -= 1
+""",
+    {'log.warning("%d records at work", self.active)': "await self.room.wait()"},
+    {'log.warning("%d records at work", self.active)': "log.warning('dropped')\n                continue"},
+)
+
+pair(
+    RULE,
+    "a subscription of redis",
+    """
+import asyncio
+
+class Listener:
+    def __init__(self, redis):
+        self.redis = redis
+        self.tasks = []
+
+    async def run(self):
+        pubsub = self.redis.pubsub()
+        await pubsub.subscribe("jobs")
+        async for message in pubsub.listen():
+            if message["type"] == "message":
+                self.tasks.append(asyncio.create_task(self.handle(message))) #!
+
+    async def handle(self, message):
+        await asyncio.sleep(1)
+""",
+    {
+        "                self.tasks.append": "                async with self.semaphore:\n                    pass\n                self.tasks.append"
+    },
+)
+
+pair(
+    RULE,
+    "timers without a pause",
+    """
+import asyncio
+
+async def feed(client, make):
+    while not client.closed:
+        item = await make()
+        asyncio.get_event_loop().create_task(client.send(item)) #!
+""",
+    {"item = await make()": "await asyncio.sleep(5)\n        item = make()"},
+)
+
+safe(
+    "one task for each connection kept in a table",
+    """
+import asyncio
+
+class Pool:
+    def __init__(self, hosts):
+        self.hosts = hosts
+        self.tasks = {}
+
+    async def run(self, stopped):
+        while not stopped.is_set():
+            for host in self.hosts:
+                if host not in self.tasks:
+                    self.tasks[host] = asyncio.create_task(self.connect(host))
+            await asyncio.sleep(10)
+
+    async def connect(self, host):
+        await asyncio.sleep(1)
+""",
+)
+
+safe(
+    "a fixed number of consumers",
+    """
+import asyncio
+
+async def work(queue):
+    while True:
+        item = await queue.get()
+        await asyncio.sleep(1)
+        queue.task_done()
+
+async def main(stream):
+    queue = asyncio.Queue(maxsize=100)
+    workers = [asyncio.create_task(work(queue)) for _ in range(8)]
+    async for item in stream:
+        await queue.put(item)
+    await queue.join()
+    for worker in workers:
+        worker.cancel()
+    await asyncio.gather(*workers, return_exceptions=True)
+""",
+)
+
+safe(
+    "a race between reading and stopping",
+    """
+import asyncio
+
+async def run(queue, stopped):
+    stopping = asyncio.ensure_future(stopped.wait())
+    while True:
+        getting = asyncio.ensure_future(queue.get())
+        done, _ = await asyncio.wait({getting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if stopping in done:
+            getting.cancel()
+            return
+        print(getting.result())
+""",
+)
+
+safe(
+    "what happens once for a connection",
+    """
+import asyncio
+
+class Protocol(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport = transport
+        self.greeting = asyncio.create_task(self.greet())
+
+    def connection_lost(self, error):
+        self.greeting.cancel()
+
+    async def greet(self):
+        await asyncio.sleep(1)
+        self.transport.write(b"hello")
+""",
+)
+
+safe(
+    "a reconnect in a loop",
+    """
+import asyncio
+
+class Link:
+    def __init__(self, dial):
+        self.dial = dial
+        self.reader = None
+
+    async def keep(self):
+        while True:
+            connection = await self.dial()
+            self.reader = asyncio.create_task(connection.read_all())
+            await connection.closed.wait()
+            self.reader.cancel()
+            await asyncio.sleep(1)
+""",
+)
+
+bad(
+    RULE,
+    "nested handler per line",
+    """
+import asyncio
+async def handle_client(reader, writer):
+    async def process(line):
+        await asyncio.sleep(1)
+        writer.write(line)
+    while True:
+        line = await reader.readline()
+        if not line:
+            break
+        asyncio.create_task(process(line)) #!
+""",
+)
+
+bad(
+    RULE,
+    "tg start_soon",
+    """
+import anyio
+async def main(listener):
+    async with anyio.create_task_group() as tg:
+        async for message in listener:
+            tg.start_soon(handle, message) #!
+async def handle(message):
+    await anyio.sleep(1)
+""",
+)
+
+bad(
+    RULE,
+    "spawn in other class",
+    """
+import asyncio
+class TaskManager:
+    def __init__(self):
+        self.tasks = set()
+    def spawn(self, coro):
+        task = asyncio.get_running_loop().create_task(coro) #!
+        self.tasks.add(task)
+        task.add_done_callback(self._done)
+    def _done(self, task):
+        self.tasks.discard(task)
+class Server:
+    def __init__(self):
+        self.manager = TaskManager()
+    async def run(self, ws):
+        while not ws.closed:
+            msg = await ws.receive()
+            self.manager.spawn(self.handle(msg))
+    async def handle(self, msg):
+        await asyncio.sleep(1)
+""",
+)
+
+bad(
+    RULE,
+    "executor map of dict",
+    """
+from concurrent.futures import ProcessPoolExecutor
+class Encoder:
+    def __init__(self, camera):
+        self.camera = camera
+        self.pool = ProcessPoolExecutor()
+        self.futures = []
+        self.stop = False
+    def run(self):
+        while not self.stop:
+            frame = self.camera.read()
+            future = self.pool.submit(encode, frame) #!
+            future.add_done_callback(self._done)
+            self.futures.append(future)
+    def _done(self, future):
+        print(future.result())
+def encode(frame): return frame
+""",
+)
+
+bad(
+    RULE,
+    "telegram updates",
+    """
+import asyncio
+class Bot:
+    async def polling(self):
+        offset = 0
+        while True:
+            for update in await self.get_updates(offset):
+                offset = update["update_id"] + 1
+                task = asyncio.ensure_future(self.on_update(update)) #!
+                task.add_done_callback(self.report)
+    async def get_updates(self, offset):
+        return []
+    async def on_update(self, update): pass
+    def report(self, task): pass
+""",
+)
+
+bad(
+    RULE,
+    "websocket on_message executor",
+    """
+import websocket
+from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor(8)
+def on_message(ws, message):
+    pool.submit(process, message) #!
+def process(message): pass
+def main():
+    websocket.WebSocketApp("ws://x", on_message=on_message).run_forever()
+""",
+)
+
+safe(
+    "semaphore in task",
+    """
+import asyncio
+async def main(ws):
+    sem = asyncio.Semaphore(10)
+    tasks = set()
+    async def handle(msg):
+        try:
+            await asyncio.sleep(1)
+        finally:
+            sem.release()
+    async for msg in ws:
+        await sem.acquire()
+        t = asyncio.create_task(handle(msg))
+        tasks.add(t)
+        t.add_done_callback(tasks.discard)
+""",
+)
+
+safe(
+    "periodic",
+    """
+import asyncio
+class P:
+    def __init__(self):
+        self.task = None
+    async def run(self):
+        while True:
+            if self.task is None or self.task.done():
+                self.task = asyncio.create_task(self.refresh())
+            await asyncio.sleep(60)
+    async def refresh(self):
+        await asyncio.sleep(1)
+""",
+)
+
+safe(
+    "message then cancel previous",
+    """
+import asyncio
+class Debounce:
+    def __init__(self):
+        self._task = None
+    def on_event(self, event):
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.create_task(self._later(event))
+    async def _later(self, event):
+        await asyncio.sleep(1)
+""",
+)
+
+safe(
+    "chunked",
+    """
+from concurrent.futures import ThreadPoolExecutor, wait
+import itertools
+def main(lines):
+    it = iter(lines)
+    with ThreadPoolExecutor(8) as pool:
+        while batch := list(itertools.islice(it, 100)):
+            futures = [pool.submit(work, x) for x in batch]
+            wait(futures)
+            for f in futures:
+                f.result()
+def work(x): return x
+""",
+)
+
+bad(
+    RULE,
+    "sanic style listener",
+    """
+import asyncio
+class Consumer:
+    def __init__(self, amqp):
+        self.amqp = amqp
+        self.loop = asyncio.get_event_loop()
+    async def start(self):
+        await self.amqp.basic_consume(self._on_message, queue="x")
+    def _on_message(self, channel, body, envelope, properties):
+        self.loop.create_task(self.process(body)) #!
+    async def process(self, body):
+        await asyncio.sleep(1)
+""",
+)
+
+bad(
+    RULE,
+    "while select",
+    """
+import select, socket
+from concurrent.futures import ThreadPoolExecutor
+def serve(sock):
+    pool = ThreadPoolExecutor()
+    while 1:
+        ready, _, _ = select.select([sock], [], [], 1)
+        for s in ready:
+            data, addr = s.recvfrom(1024)
+            pool.submit(answer, data, addr) #!
+def answer(data, addr): pass
+""",
+)
+
+bad(
+    RULE,
+    "run forever with helper func",
+    """
+import asyncio
+background = set()
+def fire_and_forget(coro):
+    task = asyncio.create_task(coro) #!
+    background.add(task)
+    task.add_done_callback(background.discard)
+async def main(queue):
+    while True:
+        job = await queue.receive()
+        fire_and_forget(run(job))
+async def run(job):
+    await asyncio.sleep(1)
+""",
+)
+
+bad(
+    RULE,
+    "getattr named cmd",
+    """
+import asyncio
+class Irc:
+    def __init__(self, reader):
+        self.reader = reader
+    async def run(self):
+        while line := await self.reader.readline():
+            command, _, rest = line.decode().partition(" ")
+            handler = getattr(self, f"on_{command}", None)
+            if handler:
+                asyncio.ensure_future(handler(rest)) #!
+    async def on_privmsg(self, rest):
+        await asyncio.sleep(1)
+""",
+)
+
+safe(
+    "once per connection server",
+    """
+import asyncio
+class Server:
+    def __init__(self):
+        self.clients = {}
+    async def run(self, listener):
+        while len(self.clients) < 100:
+            conn = await listener.accept()
+            self.clients[conn] = asyncio.create_task(self.serve(conn))
+    async def serve(self, conn):
+        await asyncio.sleep(1)
+""",
+)
+
+safe(
+    "bounded window",
+    """
+import collections
+from concurrent.futures import ThreadPoolExecutor
+def ordered(source, fn, window=16):
+    with ThreadPoolExecutor() as pool:
+        futures = collections.deque()
+        for item in source:
+            futures.append(pool.submit(fn, item))
+            if len(futures) > window:
+                yield futures.popleft().result()
+        while futures:
+            yield futures.popleft().result()
 """,
 )

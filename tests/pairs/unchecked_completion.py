@@ -713,3 +713,35 @@ def run(urls, fetch):
     return pages
 """,
 )
+
+pair(
+    RULE,
+    "only asserts that none is pending",
+    """
+import asyncio
+
+async def test_publish(channel):
+    tasks = [asyncio.create_task(channel.publish(b"text")) for _ in range(10)]
+    done, pending = await asyncio.wait(tasks, timeout=1) #!
+    assert not pending
+""",
+    {"assert not pending": "assert not pending\n    for task in done:\n        task.result()"},
+    {"assert not pending": "assert tasks[0] in done"},
+    path="test_publish.py",
+)
+
+pair(
+    RULE,
+    "closing tasks that only the wait has",
+    """
+import asyncio
+
+class Client:
+    async def close(self):
+        closing = [asyncio.ensure_future(shard.close()) for shard in self.shards]
+        if closing:
+            await asyncio.wait(closing) #!
+""",
+    {"await asyncio.wait(closing) #!": "await asyncio.gather(*closing)"},
+    {"await asyncio.wait(closing) #!": "await asyncio.wait(closing)\n            for task in closing:\n                task.result()"},
+)

@@ -800,3 +800,23 @@ def test_store(store):
 """,
     path="tests/test_app.py",
 )
+
+pair(
+    RULE,
+    "a pool's name bound anew",
+    """
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import Pool
+
+def work(n):
+    return 1 / n
+
+if __name__ == "__main__":
+    pool = Pool()
+    pool.map(work, range(5))
+    pool.close()
+    with ThreadPoolExecutor() as pool:
+        pool.map(work, range(5)) #!
+""",
+    {"        pool.map(work, range(5)) #!": "        print(list(pool.map(work, range(5))))"},
+)

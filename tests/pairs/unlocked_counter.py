@@ -2483,3 +2483,736 @@ async def main():
     assert account.balance == 100
 """,
 )
+
+pair(
+    RULE,
+    "two locks for one counter",
+    """
+import threading
+
+class Recorder:
+    def __init__(self):
+        self._stats_lock = threading.Lock()
+        self._custom_lock = threading.Lock()
+        self.events = 0
+        self._stats = {}
+        self._custom = {}
+
+    def record(self, name, value):
+        with self._stats_lock:
+            self.events += 1 #!
+            self._stats[name] = value
+
+    def record_custom(self, name, value):
+        with self._custom_lock:
+            self.events += 1 #!
+            self._custom[name] = value
+""",
+    {"with self._custom_lock:": "with self._stats_lock:"},
+    {"self._custom_lock = threading.Lock()": "self._custom_lock = self._stats_lock"},
+    {"            self.events += 1 #!\n            self._custom[name]": "            self._custom[name]"},
+)
+
+pair(
+    RULE,
+    "two module locks for one total",
+    """
+import threading
+
+_read_lock = threading.Lock()
+_write_lock = threading.RLock()
+total = 0
+
+def on_read(data):
+    global total
+    with _read_lock:
+        total += len(data) #!
+
+def on_write(data):
+    global total
+    _write_lock.acquire()
+    try:
+        total += len(data) #!
+    finally:
+        _write_lock.release()
+""",
+    {"_write_lock = threading.RLock()": "_write_lock = _read_lock"},
+)
+
+pair(
+    RULE,
+    "two locks nested order safe",
+    """
+import threading
+
+class Cache:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.index_lock = threading.Lock()
+        self.size = 0
+        self.items = {}
+
+    def put(self, key, value):
+        with self.lock:
+            self.items[key] = value
+            self.size += len(value) #!
+
+    def drop(self, key):
+        with self.index_lock:
+            value = self.items.pop(key)
+            self.size -= len(value) #!
+""",
+    {"        with self.index_lock:\n            value": "        with self.lock, self.index_lock:\n            value"},
+)
+
+pair(
+    RULE,
+    "Value without its lock",
+    """
+from multiprocessing import Process, Value
+
+def worker(tasks, timer):
+    for task in iter(tasks.get, None):
+        timer.value = task["timeout"]
+        timer.value += 3 #!
+        task["run"]()
+
+class Guard:
+    def __init__(self, queue):
+        self.timer = Value("i", 0)
+        self.process = Process(target=worker, args=(queue, self.timer))
+        self.process.start()
+
+    def check(self):
+        with self.timer.get_lock():
+            if self.timer.value > 0:
+                self.timer.value -= 1
+""",
+    {
+        '        timer.value = task["timeout"]\n        timer.value += 3 #!': '        with timer.get_lock():\n            timer.value = task["timeout"] + 3'
+    },
+    {"        timer.value += 3 #!": "        with timer.get_lock():\n            timer.value += 3"},
+)
+
+pair(
+    RULE,
+    "Value parameter by annotation",
+    """
+import multiprocessing
+from multiprocessing.sharedctypes import Synchronized
+
+def count(path, done: Synchronized):
+    with open(path) as lines:
+        for line in lines:
+            done.value += 1 #!
+
+def main(paths):
+    done = multiprocessing.Value("l", 0)
+    workers = [multiprocessing.Process(target=count, args=(p, done)) for p in paths]
+    for w in workers:
+        w.start()
+    for w in workers:
+        w.join()
+    print(done.value)
+
+if __name__ == "__main__":
+    main(["a", "b"])
+""",
+    {"            done.value += 1 #!": "            with done.get_lock():\n                done.value += 1"},
+)
+
+pair(
+    RULE,
+    "flask view counter",
+    """
+from flask import Flask
+
+app = Flask(__name__)
+hits = 0
+
+@app.route("/")
+def index():
+    global hits
+    hits += 1 #!
+    return f"hit {hits}"
+""",
+    {
+        "    hits += 1 #!": "    with lock:\n        hits += 1",
+        "hits = 0\n": "hits = 0\nlock = Lock()\n",
+        "from flask": "from threading import Lock\nfrom flask",
+    },
+    {"    global hits\n    hits += 1 #!\n": "    hits = 0\n    hits += 1\n"},
+)
+
+pair(
+    RULE,
+    "fastapi sync endpoint dict counter",
+    """
+from fastapi import FastAPI
+
+app = FastAPI()
+visits = {}
+
+@app.get("/visit/{name}")
+def visit(name: str):
+    visits[name] = visits.get(name, 0) + 1 #!
+    return visits[name]
+""",
+    {"def visit": "async def visit"},
+    {"visits = {}\n": "", "def visit(name: str):\n": "def visit(name: str):\n    visits = {}\n"},
+)
+
+pair(
+    RULE,
+    "wsgi middleware counts",
+    """
+class Counting:
+    def __init__(self, app):
+        self.app = app
+        self.requests = 0
+
+    def __call__(self, environ, start_response):
+        self.requests += 1 #!
+        environ["n"] = self.requests
+        return self.app(environ, start_response)
+""",
+    {
+        "        self.requests += 1 #!": "        with self.lock:\n            self.requests += 1",
+        "        self.app = app": "        self.app = app\n        self.lock = threading.Lock()",
+        "class Counting": "import threading\n\nclass Counting",
+    },
+    {
+        '        self.requests += 1 #!\n        environ["n"] = self.requests': '        requests = 0\n        requests += 1\n        environ["n"] = requests'
+    },
+)
+
+pair(
+    RULE,
+    "django middleware counts",
+    """
+class StatsMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.total_time = 0.0
+
+    def __call__(self, request):
+        import time
+        begin = time.monotonic()
+        response = self.get_response(request)
+        self.total_time += time.monotonic() - begin #!
+        response["X-Total"] = str(self.total_time)
+        return response
+""",
+    {
+        "        self.total_time += time.monotonic() - begin #!\n": "        total = time.monotonic() - begin\n",
+        "self.total_time)": "total)",
+    },
+)
+
+pair(
+    RULE,
+    "grpc servicer sequence",
+    """
+import grpc
+from concurrent import futures
+import counter_pb2
+import counter_pb2_grpc
+
+class CounterServicer(counter_pb2_grpc.CounterServicer):
+    def __init__(self):
+        self.value = 0
+
+    def Increment(self, request, context):
+        self.value += request.amount #!
+        return counter_pb2.Reply(value=self.value)
+
+def serve():
+    server = grpc.server(futures.ThreadPoolExecutor(max_workers=10))
+    counter_pb2_grpc.add_CounterServicer_to_server(CounterServicer(), server)
+    server.start()
+    server.wait_for_termination()
+""",
+    {
+        "        self.value += request.amount #!": "        with self.lock:\n            self.value += request.amount",
+        "        self.value = 0": "        self.value = 0\n        self.lock = threading.Lock()",
+        "import grpc\n": "import threading\nimport grpc\n",
+    },
+)
+
+pair(
+    RULE,
+    "mqtt callback beside the main loop",
+    """
+import time
+import paho.mqtt.client as mqtt
+
+class Bridge:
+    def __init__(self):
+        self.pending = 0
+        self.client = mqtt.Client()
+        self.client.on_message = self._on_message
+        self.client.connect("localhost")
+        self.client.loop_start()
+
+    def _on_message(self, client, userdata, message):
+        self.pending -= 1 #!
+
+    def request(self, topic):
+        self.pending += 1 #!
+        self.client.publish(topic, b"")
+
+    def run(self):
+        while self.pending:
+            time.sleep(0.1)
+""",
+    {
+        "        self.pending -= 1 #!": "        with self.lock:\n            self.pending -= 1",
+        "        self.pending += 1 #!": "        with self.lock:\n            self.pending += 1",
+        "        self.pending = 0": "        self.pending = 0\n        self.lock = threading.Lock()",
+        "import time\n": "import time\nimport threading\n",
+    },
+    {
+        "        self.pending += 1 #!\n": "",
+        "        self.pending -= 1 #!": "        self.pending -= 1",
+    },
+)
+
+pair(
+    RULE,
+    "up in one thread and down in another",
+    """
+import threading
+import queue
+
+class Crawler:
+    def __init__(self):
+        self.todo = queue.Queue(100)
+        self.outstanding = 0
+        threading.Thread(target=self._feed, daemon=True).start()
+        threading.Thread(target=self._work, daemon=True).start()
+
+    def _feed(self):
+        for url in open("urls"):
+            self.outstanding += 1 #!
+            self.todo.put(url)
+
+    def _work(self):
+        while True:
+            fetch(self.todo.get())
+            self.outstanding -= 1 #!
+            if self.outstanding == 0:
+                print("all done")
+
+def fetch(url):
+    print(url)
+""",
+    {
+        "            self.outstanding += 1 #!": "            with self.lock:\n                self.outstanding += 1",
+        "            self.outstanding -= 1 #!": "            with self.lock:\n                self.outstanding -= 1",
+        "        self.outstanding = 0": "        self.outstanding = 0\n        self.lock = threading.Lock()",
+    },
+    {
+        '            self.outstanding -= 1 #!\n            if self.outstanding == 0:\n                print("all done")\n': "",
+        "            self.outstanding += 1 #!": "            self.outstanding += 1",
+    },
+)
+
+pair(
+    RULE,
+    "done callback beside submitter",
+    """
+from concurrent.futures import ThreadPoolExecutor
+
+class Submitter:
+    def __init__(self):
+        self.pool = ThreadPoolExecutor(4)
+        self.in_flight = 0
+
+    def send(self, item):
+        self.in_flight += 1 #!
+        future = self.pool.submit(handle, item)
+        future.add_done_callback(self._done)
+
+    def _done(self, future):
+        self.in_flight -= 1 #!
+
+    def idle(self):
+        return self.in_flight == 0
+
+def handle(item):
+    print(item)
+""",
+    {
+        "        self.in_flight += 1 #!": "        with self.lock:\n            self.in_flight += 1",
+        "        self.in_flight -= 1 #!": "        with self.lock:\n            self.in_flight -= 1",
+        "        self.in_flight = 0": "        self.in_flight = 0\n        self.lock = threading.Lock()",
+        "from concurrent": "import threading\nfrom concurrent",
+    },
+)
+
+pair(
+    RULE,
+    "watchdog handler beside main",
+    """
+import time
+from watchdog.events import FileSystemEventHandler
+from watchdog.observers import Observer
+
+class Changes(FileSystemEventHandler):
+    def __init__(self):
+        self.pending = 0
+
+    def on_modified(self, event):
+        self.pending += 1 #!
+
+    def take(self):
+        if self.pending:
+            self.pending -= 1 #!
+            return True
+        return False
+
+def main(path):
+    changes = Changes()
+    observer = Observer()
+    observer.schedule(changes, path)
+    observer.start()
+    while True:
+        time.sleep(1)
+        changes.take()
+""",
+    {
+        "        self.pending += 1 #!": "        with self.lock:\n            self.pending += 1",
+        "        if self.pending:\n            self.pending -= 1 #!\n            return True\n        return False": "        with self.lock:\n            if self.pending:\n                self.pending -= 1\n                return True\n        return False",
+        "        self.pending = 0": "        self.pending = 0\n        self.lock = threading.Lock()",
+        "import time\n": "import time\nimport threading\n",
+    },
+)
+
+pair(
+    RULE,
+    "dramatiq actor global",
+    """
+import dramatiq
+
+processed = 0
+
+@dramatiq.actor
+def resize(path):
+    global processed
+    shrink(path)
+    processed += 1 #!
+    print(processed)
+
+def shrink(path):
+    print(path)
+""",
+    {
+        "    processed += 1 #!": "    with lock:\n        processed += 1",
+        "processed = 0\n": "processed = 0\nlock = threading.Lock()\n",
+        "import dramatiq\n": "import threading\nimport dramatiq\n",
+    },
+)
+
+safe(
+    "counter under the caller's lock of another class",
+    """
+import threading
+
+class Batch:
+    def __init__(self):
+        self.size = 0
+        self.lock = threading.Lock()
+        self.names = []
+
+    def add(self, name):
+        self.size += 1
+        self.names.append(name)
+
+    def flush(self):
+        with self.lock:
+            self.names.clear()
+
+class Sender:
+    def __init__(self):
+        self._batch_lock = threading.Lock()
+        self._batch = Batch()
+
+    def send(self, name):
+        with self._batch_lock:
+            self._batch.add(name)
+""",
+)
+
+safe(
+    "counter of the one background thread",
+    """
+import threading
+import time
+
+class Agent:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._apps = {}
+        self._harvests = 0
+        self._thread = threading.Thread(target=self._loop, daemon=True)
+
+    def start(self):
+        self._thread.start()
+
+    def add(self, name, app):
+        with self._lock:
+            self._apps[name] = app
+
+    def get(self, name):
+        with self._lock:
+            return self._apps.get(name)
+
+    def _loop(self):
+        while True:
+            self._harvest()
+            time.sleep(60)
+
+    def _harvest(self):
+        self._harvests += 1
+        print(self._harvests)
+""",
+)
+
+safe(
+    "event loop attributes beside a lock for other data",
+    """
+import asyncio
+import threading
+
+class Node:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._threads = {}
+        self.generation = 0
+
+    def register(self, key):
+        with self._lock:
+            self._threads[threading.get_ident()] = key
+
+    def unregister(self):
+        with self._lock:
+            del self._threads[threading.get_ident()]
+
+    async def restart(self):
+        await asyncio.sleep(0)
+        self._bump()
+
+    def _bump(self):
+        self.generation += 1
+""",
+)
+
+safe(
+    "tornado handler counts on the loop",
+    """
+import tornado.web
+
+class Main(tornado.web.RequestHandler):
+    count = 0
+
+    def get(self):
+        Main.count += 1
+        self.write(str(Main.count))
+""",
+)
+
+safe(
+    "flask setup at import",
+    """
+from flask import Flask
+
+app = Flask(__name__)
+routes = 0
+
+def add(path, view):
+    global routes
+    app.add_url_rule(path, view_func=view)
+    routes += 1
+
+add("/", lambda: "hello")
+""",
+)
+
+safe(
+    "request objects count for themselves",
+    """
+from flask import Flask, g, session
+
+app = Flask(__name__)
+
+@app.route("/")
+def index():
+    session["visits"] = session.get("visits", 0) + 1
+    g.count = getattr(g, "count", 0) + 1
+    return str(session["visits"])
+""",
+)
+
+safe(
+    "handler per connection",
+    """
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.sent = 0
+        for part in ("a", "b"):
+            self.sent += len(part)
+            self.wfile.write(part.encode())
+
+ThreadingHTTPServer(("", 8000), Handler).serve_forever()
+""",
+)
+
+pair(
+    RULE,
+    "threaded server class attribute",
+    """
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+class Handler(BaseHTTPRequestHandler):
+    served = 0
+
+    def do_GET(self):
+        Handler.served += 1 #!
+        self.wfile.write(str(Handler.served).encode())
+
+def main():
+    ThreadingHTTPServer(("", 8000), Handler).serve_forever()
+""",
+    {
+        "        Handler.served += 1 #!": "        with LOCK:\n            Handler.served += 1",
+        "class Handler": "import threading\n\nLOCK = threading.Lock()\n\nclass Handler",
+    },
+)
+
+pair(
+    RULE,
+    "singleton metrics of a client with a lock",
+    """
+import threading
+
+class Client:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._sockets = []
+        self.sent = 0
+
+    def _socket(self):
+        with self._lock:
+            return self._sockets.pop()
+
+    def _give_back(self, socket):
+        with self._lock:
+            self._sockets.append(socket)
+
+    def send(self, data):
+        socket = self._socket()
+        socket.sendall(data)
+        self.sent += len(data) #!
+        self._give_back(socket)
+""",
+    {"        self.sent += len(data) #!": "        with self._lock:\n            self.sent += len(data)"},
+    {"        self.sent += len(data) #!\n": ""},
+)
+
+pair(
+    RULE,
+    "scheduler job beside a view",
+    """
+from apscheduler.schedulers.background import BackgroundScheduler
+
+class Board:
+    def __init__(self):
+        self.open = 0
+        self.scheduler = BackgroundScheduler()
+        self.scheduler.add_job(self._expire, "interval", seconds=10)
+        self.scheduler.start()
+
+    def _expire(self):
+        self.open -= 1 #!
+
+    def add(self, card):
+        self.open += 1 #!
+""",
+    {
+        "        self.open -= 1 #!": "        with self.lock:\n            self.open -= 1",
+        "        self.open += 1 #!": "        with self.lock:\n            self.open += 1",
+        "        self.open = 0": "        self.open = 0\n        self.lock = threading.Lock()",
+        "from apscheduler": "import threading\nfrom apscheduler",
+    },
+)
+
+PYRO = """
+from Pyro5.api import behavior, expose, oneway, serve
+
+@expose
+@behavior(instance_mode="single")
+class Server:
+    def __init__(self):
+        self.calls = 0
+
+    @oneway
+    def later(self):
+        self.calls += 1 #!
+
+    def count(self):
+        return self.calls
+
+serve({Server: "example.server"})
+"""
+pair(
+    RULE,
+    "one object of Pyro",
+    PYRO,
+    {'"single"': '"session"'},
+    {'@behavior(instance_mode="single")\n': ""},
+    {"from Pyro5.api import": "from Pyro5.api import config,", "serve({": 'config.SERVERTYPE = "multiplex"\nserve({'},
+)
+pair(
+    RULE,
+    "object registered with a daemon of Pyro",
+    """
+import Pyro4
+
+@Pyro4.expose
+class Counter:
+    def __init__(self):
+        self.hits = 0
+
+    def hit(self):
+        self.hits += 1 #!
+        return self.hits
+
+daemon = Pyro4.Daemon()
+uri = daemon.register(Counter())
+daemon.requestLoop()
+""",
+    {"daemon.register(Counter())": "daemon.register(Counter)"},
+    {"daemon.requestLoop()": "server = Pyro4.Proxy('PYRONAME:x')\nserver.subscribe(uri)\ndaemon.requestLoop()"},
+)
+pair(
+    RULE,
+    "one service of RPyC",
+    """
+import rpyc
+from rpyc.utils.server import ThreadedServer
+
+class Counter(rpyc.Service):
+    def __init__(self):
+        self.hits = 0
+
+    def exposed_hit(self):
+        self.hits += 1 #!
+        return self.hits
+
+ThreadedServer(Counter(), port=18861).start()
+""",
+    {"ThreadedServer(Counter(), ": "ThreadedServer(Counter, "},
+    {"exposed_hit": "hit"},
+)

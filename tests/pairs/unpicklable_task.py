@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.pairs.kit import pair
+from tests.pairs.kit import bad, pair
 
 RULE = "GIL102"
 
@@ -1263,5 +1263,67 @@ class Runner:
         ctx = multiprocessing.get_context("spawn")
         self.process = ctx.Process(target=self.serve, args=(port,), daemon=True)
         self.process.start()
+""",
+)
+
+pair(
+    RULE,
+    "decorator sends what it hides",
+    """
+import multiprocessing
+
+def in_background(function):
+    def run(*args):
+        process = multiprocessing.get_context("spawn").Process(target=function, args=args)  #!
+        process.start()
+        process.join()
+    return run
+
+@in_background
+def report(path):
+    print(path)
+
+def main():
+    report("a")
+""",
+    {"    return run\n": "    return function\n", "        process.join()": "        process.join()\n    run(1)"},
+    {"@in_background\n": "", '    report("a")': '    in_background(report)("a")'},
+    {'multiprocessing.get_context("spawn").Process': 'multiprocessing.get_context("fork").Process'},
+)
+pair(
+    RULE,
+    "decorator with wraps sends what it hides to a pool",
+    """
+import functools
+from concurrent.futures import ProcessPoolExecutor
+
+pool = ProcessPoolExecutor()
+
+def offload(function):
+    @functools.wraps(function)
+    def wrapper(*args):
+        return pool.submit(function, *args)  #!
+    return wrapper
+
+@offload
+def crunch(n):
+    return n ** n
+""",
+    {"ProcessPoolExecutor": "ThreadPoolExecutor"},
+)
+bad(
+    RULE,
+    "the wrapped function by its attribute",
+    """
+import functools
+from concurrent.futures import ProcessPoolExecutor
+
+@functools.lru_cache
+def crunch(n):
+    return n ** n
+
+def main(numbers):
+    with ProcessPoolExecutor() as pool:
+        return [pool.submit(crunch.__wrapped__, n).result() for n in numbers]  #!
 """,
 )

@@ -28,7 +28,10 @@ pair(
         "    lock.acquire()  #!\n    total += check(amount)\n": "    try:\n        lock.acquire()\n        total += check(amount)\n",
         "    lock.release()": "    finally:\n        lock.release()",
     },
-    {"lock.acquire()  #!": "if not lock.acquire(timeout=1):\n        return"},
+    {
+        "lock.acquire()  #!": "if not lock.acquire(timeout=1):\n        return",
+        "    total += check(amount)\n    lock.release()": "    try:\n        total += check(amount)\n    finally:\n        lock.release()",
+    },
     {"    total += check(amount)\n": ""},
     {"lock = threading.Lock()": "from filelock import FileLock\nlock = FileLock('x')"},
 )
@@ -290,7 +293,10 @@ def work(data):
     data.update(total=sum(data.values()))
     lock.release()
 """,
-    {"lock.acquire(blocking=True)  #!": "if not lock.acquire(blocking=False):\n        return"},
+    {
+        "lock.acquire(blocking=True)  #!": "if not lock.acquire(blocking=False):\n        return",
+        "    data.update(total=sum(data.values()))\n": "",
+    },
     {"lock.acquire(blocking=True)  #!": "got = lock.acquire(timeout=3)\n    if not got:\n        return"},
 )
 pair(
@@ -1151,4 +1157,136 @@ class Meter:
         with Meter.lock:
             self.total += value
 """,
+)
+
+ASKED = """
+import threading
+
+class Connection:
+    def __init__(self, db):
+        self.db = db
+        self.lock = threading.RLock()
+
+    def store(self, key, value):
+        if self.lock.acquire(blocking=False):  #!
+            self.db[key] = value
+            self.lock.release()
+        else:
+            raise RuntimeError("in use")
+"""
+pair(
+    RULE,
+    "asked for in a test",
+    ASKED,
+    {
+        "            self.db[key] = value\n            self.lock.release()": "            try:\n                self.db[key] = value\n            finally:\n                self.lock.release()"
+    },
+    {
+        "            self.db[key] = value\n            self.lock.release()": "            self.lock.release()\n            self.db[key] = value"
+    },
+    {
+        "            self.db[key] = value\n            self.lock.release()": "            if self.db.ready():\n                return True\n            self.lock.release()"
+    },
+    {"            self.db[key] = value\n            self.lock.release()": "            self.db.begin(key, value, self.lock.release)"},
+)
+pair(
+    RULE,
+    "left if it is not to be had",
+    """
+import threading
+lock = threading.Lock()
+
+def flush(queue, out):
+    while queue:
+        if not lock.acquire(timeout=2):  #!
+            continue
+        out.write(queue.pop())
+        lock.release()
+""",
+    {
+        "        out.write(queue.pop())\n        lock.release()": "        try:\n            out.write(queue.pop())\n        finally:\n            lock.release()"
+    },
+    {"            continue\n": "            print('busy')\n"},
+)
+OPTION = """
+from threading import RLock as TRLock
+
+class WriteLock:
+    def __init__(self):
+        self.inner = TRLock()
+
+    def acquire(self):
+        self.inner.acquire()
+
+    def release(self):
+        self.inner.release()
+
+    def __enter__(self):
+        self.acquire()
+
+    def __exit__(self, *exc):
+        self.release()
+
+
+class Bar:
+    _lock = WriteLock()
+
+    def clear(self, nolock=False):
+        if not nolock:
+            self._lock.acquire()  #!
+        self.out.write("")
+        if not nolock:
+            self._lock.release()
+
+    def release_for_good(self):
+        self._lock.release()
+"""
+pair(
+    RULE,
+    "a lock class of its own, under an option",
+    OPTION,
+    {
+        '        self.out.write("")\n        if not nolock:\n            self._lock.release()': '        try:\n            self.out.write("")\n        finally:\n            if not nolock:\n                self._lock.release()'
+    },
+    {"self.inner = TRLock()": "self.inner = open_lock_file()"},
+    {"WriteLock": "Turnstile"},
+)
+HOLDS = """
+import threading
+from app.names import Names
+
+def test_remove():
+    names = Names()
+    names.lock.acquire()  #!
+    t = threading.Thread(target=names.remove, args=("a",))
+    t.start()
+    del names.known["a"]
+    names.lock.release()
+    t.join()
+"""
+pair(
+    RULE,
+    "a test that holds the tested lock",
+    HOLDS,
+    {
+        "    names.lock.acquire()  #!\n": "    with names.lock:\n",
+        "    t = threading": "        t = threading",
+        "    t.start()": "        t.start()",
+        '    del names.known["a"]\n    names.lock.release()': '        del names.known["a"]',
+    },
+    path="tests/test_names.py",
+    others={
+        "app/names.py": """
+import threading
+
+class Names:
+    def __init__(self):
+        self.known = {}
+        self.lock = threading.Lock()
+
+    def remove(self, name):
+        with self.lock:
+            self.known.pop(name, None)
+"""
+    },
 )

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from pytest_gilcheck.rules.asyncio.blocking_calls import CALLED_NAMES, FUNCTIONS, METHODS
+from pytest_gilcheck.rules.asyncio.blocking_calls import FUNCTIONS, METHODS
 from pytest_gilcheck.rules.asyncio.blocking_in_async import BlockingInAsync
+from pytest_gilcheck.rules.asyncio.client import words
+from pytest_gilcheck.rules.asyncio.clients import clients_made_by
+from pytest_gilcheck.rules.asyncio.cloud_clients import CLOUD_CLIENTS
+from pytest_gilcheck.rules.asyncio.library_functions import LIBRARY_FUNCTIONS
+from pytest_gilcheck.rules.asyncio.server_clients import SERVER_CLIENTS
+from pytest_gilcheck.rules.asyncio.waiting import CALLED_NAMES
 from pytest_gilcheck.testing import check_files, check_source
 
 
@@ -53,6 +59,23 @@ def test_long_expressions_are_cut_in_messages() -> None:
 
 def test_every_entry_of_the_tables_can_be_found() -> None:
     """The index of last names, by which calls are looked up, has every function and method of the tables."""
-    assert {name.rpartition(".")[2] for name in FUNCTIONS} <= CALLED_NAMES
+    assert {name.rpartition(".")[2] for name in (*FUNCTIONS, *LIBRARY_FUNCTIONS)} <= CALLED_NAMES
     assert {name for _, name in METHODS} <= CALLED_NAMES
-    assert all(blocking.waits_for and blocking.instead for blocking in (*FUNCTIONS.values(), *METHODS.values()))
+    assert all(
+        blocking.waits_for and blocking.instead for blocking in (*FUNCTIONS.values(), *LIBRARY_FUNCTIONS.values(), *METHODS.values())
+    )
+
+
+def test_every_maker_of_a_client_is_known_by_its_name() -> None:
+    """Each name in the tables of clients, with something in place of its stars, gives the client that it stands for."""
+    for makers, client in (*CLOUD_CLIENTS, *SERVER_CLIENTS):
+        for maker in makers.split():
+            assert client in clients_made_by(maker.replace("*", "Any")), maker
+        assert client.blocking.waits_for, makers
+        assert client.blocking.instead, makers
+
+
+def test_words_match_whole_names() -> None:
+    """A word is matched as a whole, a star stands for any part, and a word after a minus is left out."""
+    pattern = words("get put_* -put_back")
+    assert [name for name in ("get", "get_all", "put_object", "put_back", "put") if pattern.fullmatch(name)] == ["get", "put_object"]

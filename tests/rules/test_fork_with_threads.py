@@ -87,3 +87,22 @@ def main(f, g):
         return first, pool.submit(g)
 """
     assert check_source(code, ForkWithThreads) == []
+
+
+def test_finding_spans_the_making_and_the_start() -> None:
+    """A process that is made a few lines above its start is told from the one line to the other."""
+    (finding,) = check_source(
+        """
+import multiprocessing
+import threading
+
+
+def main(f):
+    threading.Thread(target=f).start()
+    process = multiprocessing.Process(target=f)
+    process.daemon = True
+    process.start()
+""",
+        ForkWithThreads,
+    )
+    assert (finding.site.line, finding.end_line) == (8, 10)

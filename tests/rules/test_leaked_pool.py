@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_gilcheck.rules.pools.leaked_pool import LeakedPool
-from pytest_gilcheck.testing import check_source
+from pytest_gilcheck.testing import check_files, check_source
 
 HEAD = "import multiprocessing, threading\nfrom concurrent.futures import ThreadPoolExecutor\n"
 
@@ -32,3 +32,13 @@ def test_each_way_to_end_a_thread_is_enough(end: str) -> None:
     """Any attribute that ends a thread or lets the program end without it makes the rule silent."""
     code = f"{HEAD}def go(f):\n    t = threading.Timer(60, f)\n    t.start()\n    {end}\n"
     assert check_source(code, LeakedPool) == []
+
+
+def test_what_another_file_ends_is_ended() -> None:
+    """A thread that is handed to a function of another file, which joins it, is none of the statements of this one."""
+    files = {
+        "ending.py": "def finish(thread):\n    thread.join()\n",
+        "app.py": f"{HEAD}from ending import finish\n\n"
+        "def go(f, x):\n    t = threading.Thread(target=f)\n    t.start()\n    if x:\n        t.join()\n        return\n    finish(t)\n",
+    }
+    assert check_files(files, [LeakedPool]) == []

@@ -50,3 +50,11 @@ def test_elements_of_a_sequence(make_project: MakeProject, code: str) -> None:
 def test_keys_are_no_values(make_project: MakeProject) -> None:
     """Iterating over a dictionary gives its keys, of which nothing is known."""
     assert describe(make_project("import queue\nd = {}\nd[1] = queue.Queue()\nfor x in d: x\nx"), "x") == []
+
+
+def test_ends_of_a_pipe(make_project: MakeProject) -> None:
+    """Both ends of a pipe are connections, of a context's too."""
+    code = "import multiprocessing\nx, y = multiprocessing.Pipe()\nx\n"
+    assert describe(make_project(code), "x") == ["multiprocessing.connection.Connection()"]
+    code = "from multiprocessing import get_context\ny, x = get_context('spawn').Pipe()\nx\n"
+    assert describe(make_project(code), "x") == ["multiprocessing.connection.Connection()"]

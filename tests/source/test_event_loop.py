@@ -126,3 +126,34 @@ def test_files_without_a_word_of_concurrency_are_reached(make_project: MakeProje
     )
     assert "plain.py" in project.reached_paths
     assert "spare.py" not in project.reached_paths
+
+
+def test_handlers_and_coroutines_of_tornado(make_project: MakeProject) -> None:
+    """The loop calls methods of request handlers, and runs generators that a decorator makes coroutines."""
+    project = make_project(
+        "import tornado.web\nfrom tornado import gen\nclass Page(tornado.web.RequestHandler):\n    def get(self): pass\n"
+        "    def other(self): pass\n"
+        "@gen.coroutine\ndef poll(): yield gen.sleep(1)\n@gen.coroutine\ndef plain(): pass\n"
+    )
+    assert way(project, "Page.get") == "Page.get"
+    assert way(project, "Page.other") is None
+    assert way(project, "poll") == "poll"
+    assert way(project, "plain") is None
+
+
+def test_callbacks_of_a_loop_that_is_known_by_its_name(make_project: MakeProject) -> None:
+    """A callback counts where nothing is known of the loop but its name."""
+    project = make_project(
+        "import asyncio\nclass A:\n    def __init__(self, loop, clock):\n        loop.call_later(1, self.late)\n"
+        "        clock.call_later(1, self.later)\n"
+        "    def late(self): pass\n    def later(self): pass\n"
+    )
+    assert way(project, "A.late") == "A.late"
+    assert way(project, "A.later") is None
+
+
+def test_functions_are_told_by_module(make_project: MakeProject) -> None:
+    """Of one module only its own functions are told, in the order in which they were met."""
+    project = make_project({"a.py": "from b import g\nasync def f(): g()\n", "b.py": "import asyncio\ndef g(): pass\ndef h(): pass\n"})
+    assert [f.qualname for f in project.event_loop.functions_in(module_of(project, "b.py"))] == ["g"]
+    assert [f.qualname for f in project.event_loop.functions_in(module_of(project, "a.py"))] == ["f"]

@@ -4,33 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_gilcheck.source.guards import Guards
+from pytest_gilcheck.source.guards import Guards, is_handed_out
 from tests.source.conftest import MakeProject, module_of
-
-WAYS = [
-    ("print(self.x)", "read"),
-    ("self.x.get(1)", "read"),
-    ("self.x = 1", "write"),
-    ("del self.x", "write"),
-    ("self.x += 1", "update"),
-    ("self.x[0] += 1", "update"),
-    ("self.x[0] = 1", "change"),
-    ("del self.x[0]", "change"),
-    ("self.x.append(1)", "change"),
-    ("for one in self.x: pass", "loop"),
-    ("[one for one in self.x.values()]", "loop"),
-    ("list(self.x.values())", "read"),
-]
-
-
-@pytest.mark.parametrize(("code", "how"), WAYS)
-def test_ways_to_touch(make_project: MakeProject, code: str, how: str) -> None:
-    """Looking, looping, changing what it holds, and giving it another value are told apart."""
-    guarded = "    def g(self):\n        with self.lock: self.x = 0\n"
-    project = make_project(f"import threading\nclass A:\n    lock = threading.Lock()\n    def f(self):\n        {code}\n{guarded}")
-    guards, cls = Guards(project), module_of(project).classes[0]
-    touches = guards.of_class(cls, guards.locks_of(cls))
-    assert [touch.how for touch in touches["x"]] == [how, "write"]
 
 
 def test_locks_of_callers_count(make_project: MakeProject) -> None:
@@ -68,3 +43,61 @@ def test_code_outside_of_the_class(make_project: MakeProject) -> None:
     project = make_project("import threading\nclass A:\n    n = 0\ndef f(a: A):\n    a.n += 1\n")
     module = module_of(project)
     assert [touch.how for touch in Guards(project).from_outside(module, "n", module.classes[0])] == ["update"]
+
+
+LOCKS = [
+    ("def __init__(self, lock: threading.Lock): self.lock = lock", 1),
+    ("def __init__(self, lock=None): self.lock = lock or threading.RLock()", 1),
+    ("lock: threading.Lock = field(default_factory=threading.Lock)", 1),
+    ("lock = threading.Condition()", 1),
+    ("def __init__(self, block): self.block = block", 0),
+    ("names: list = field(default_factory=list)", 0),
+]
+
+
+@pytest.mark.parametrize(("line", "count"), LOCKS)
+def test_locks_of_a_class(make_project: MakeProject, line: str, count: int) -> None:
+    """Locks are known where they are made, given, or made for each object by a field."""
+    project = make_project(f"import threading\nfrom dataclasses import field\nclass A:\n    {line}\n")
+    assert len(Guards(project).locks_of(module_of(project).classes[0])) == count
+
+
+def test_attributes_of_the_class_itself(make_project: MakeProject) -> None:
+    """What class methods share is guarded by a lock of the class."""
+    project = make_project(
+        """
+        import threading
+        class A:
+            lock = threading.Lock()
+            known = {}
+            @classmethod
+            def add(cls, name):
+                with cls.lock: cls.known[name] = 1
+            @classmethod
+            def all(cls):
+                return [name for name in cls.known]
+        """
+    )
+    guards, cls = Guards(project), module_of(project).classes[0]
+    assert [(touch.how, bool(touch.held)) for touch in guards.of_class(cls, guards.locks_of(cls))["known"]] == [
+        ("change", True),
+        ("loop", False),
+    ]
+
+
+HANDED = [
+    ("self.timer.every(5, self._look)", True),
+    ("self.timer.every(5, callback=self._look)", True),
+    ("self.cond.wait_for(self._look)", False),
+    ("self._look()", False),
+    ("with self.cond: self.run(self._look)", False),
+]
+
+
+@pytest.mark.parametrize(("line", "handed"), HANDED)
+def test_methods_that_others_call(make_project: MakeProject, line: str, handed: bool) -> None:
+    """A method that is given away may be called without the lock, unless it is given where the lock is held."""
+    project = make_project(
+        f"import threading\nclass A:\n    cond = threading.Condition()\n    def f(self):\n        {line}\n    def _look(self): pass\n"
+    )
+    assert is_handed_out(module_of(project).classes[0].methods["_look"]) is handed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from pytest_gilcheck.source.project import Project
@@ -85,12 +87,66 @@ def test_uses_are_found_through_parameters_names_and_attributes(make_project: Ma
 
                     def drain(self):
                         get = self.items.get
-                        print(get(), self.items.qsize(), len(self.items))
+                        print(get(), self.items.qsize() > 5, 5 < len(self.items))
                 """,
             "other.py": "def fill(target):\n    target.put(1)\n    target.join()\n",
         }
     )
     assert uses(project) == [("ask", 12), ("ask", 12), ("join", 3), ("put", 2), ("take", 12)]
+
+
+def test_a_size_that_is_only_told_decides_nothing(make_project: MakeProject) -> None:
+    """What goes into a log or a text is no look at the size; what is compared, returned or kept may be."""
+    project = make_project(
+        """
+        import queue
+        items = queue.Queue()
+
+        def tell(log):
+            log.debug("%d wait", items.qsize())
+            log.debug(f"{items.qsize()} of {len(items)} wait")
+            log.debug("%s", max(items.qsize(), len(items)))
+
+        def size(log):
+            log.debug("full", items.qsize() > 5)
+            kept = items.qsize()
+            return items.full() or max(len(items), kept)
+        """
+    )
+    assert uses(project) == [("ask", 11), ("ask", 12), ("ask", 13), ("ask", 13)]
+
+
+def test_a_subclass_that_hands_on_its_arguments_grows_as_its_base(make_project: MakeProject) -> None:
+    """Counting what is put changes no bound; setting one does, and so does a `put` that decides."""
+    project = make_project(
+        """
+        import queue
+
+        class Counted(queue.Queue):
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, **kwargs)
+
+            def put(self, *args, **kwargs):
+                super().put(*args, **kwargs)
+
+        class Bounded(queue.Queue):
+            def __init__(self, *args):
+                super().__init__(*args, maxsize=5)
+
+        class Dropping(queue.Queue):
+            def put(self, item):
+                if self.qsize() < 5:
+                    super().put(item)
+
+        class Silent(queue.Queue):
+            def put(self, *args):
+                print(args)
+
+        made = [Counted(), Counted(7), Bounded(), Dropping(), Silent()]
+        """
+    )
+    found = {ast.unparse(call): is_unbounded(queue, project) for call, queue in queues_made_in(module_of(project))}
+    assert found == {"Counted()": True, "Counted(7)": False}
 
 
 def test_a_method_that_is_handed_over_is_used_where_it_is_handed_over(make_project: MakeProject) -> None:

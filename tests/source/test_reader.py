@@ -14,7 +14,7 @@ from pytest_gilcheck.source.reader import Unreadable
 
 BROKEN = [
     (b"def f(:\n", "invalid syntax"),
-    (b"x = '\xff'\n", "codec can't decode"),
+    (b"x = '\xff'\n", "codec can't decode|Non-UTF-8 code"),
     (b"# coding: nonsense\nx = 1\n", "unknown encoding"),
     (b"x = 1\0\n", "null bytes"),
     (b"(" * 1000 + b")" * 1000, "too many nested parentheses"),
@@ -82,6 +82,10 @@ def test_too_large_and_absent_files_are_unreadable(tmp_path: Path) -> None:
         (b"from concurrent import futures", True),
         (b"import os\nprint('a thread in prose')", False),
         (b"", False),
+        (b"from flask import Flask", True),
+        (b"def application(environ, start_response): pass", True),
+        (b"class Rooms(rooms_pb2_grpc.RoomsServicer): pass", True),
+        (b"x = 'from flask import Flask'", False),
     ],
 )
 def test_the_words_decide(data: bytes, relevant: bool) -> None:

@@ -37,6 +37,9 @@ class Runner(threading.Thread):
 
 def begin(box):
     threading.Thread(target=box.add).start()
+
+def spawn(target):
+    threading.Thread(target=target).start()
 """
 
 
@@ -65,6 +68,10 @@ CALLERS = [
     ("Runner(box).start()\nRunner(other).start()", False),
     ("for _ in range(3): Runner(box).start()", True),
     ("for _ in range(3): Runner(Box()).start()", False),
+    ("spawn(box.add)\nspawn(print)", False),
+    ("spawn(box.add)\nfor name in boxes: spawn(name.load)", False),
+    ("spawn(box.add)\nspawn(box.add)", True),
+    ("for _ in range(3): spawn(box.add)", True),
 ]
 
 
@@ -73,7 +80,7 @@ def test_a_start_repeats_with_its_callers(make_project: MakeProject, body: str, 
     """Calling what starts a thread twice gives two threads; they meet if they were given one object and nobody waits."""
     main = f"def main(boxes):\n    box = Box()\n    other = Box()\n{textwrap.indent(body, '    ')}\n"
     starters = with_starters(*(name for name in STARTERS if f".{name}()" in body))
-    functions = FUNCTIONS if "egin" in body or "Runner" in body else ""
+    functions = FUNCTIONS if "egin" in body or "Runner" in body or "spawn" in body else ""
     assert is_shared(make_project(starters + functions + main)) is shared
 
 

@@ -222,3 +222,51 @@ threading.Thread(target=job).start()
     )
     reached = {function.name for function in project.workers.reached_functions()}
     assert reached == {"job", "__call__", "__new__", "__init__"}
+
+
+def test_a_class_that_another_file_names_is_known_by_that_name(make_project: MakeProject) -> None:
+    """An assignment with or without a type in one file gives a process class a name that others start it by."""
+    project = make_project(
+        {
+            "compat.py": """
+                import multiprocessing
+                from typing import Any
+
+                Child: Any = multiprocessing.get_context("spawn").Process
+                Twin = multiprocessing.Process
+                """,
+            "app.py": """\
+                import queue
+                from compat import Child, Twin
+                def work(): pass
+                Child(target=work).start()
+                Twin(target=work).start()
+                """,
+        }
+    )
+    assert [(start.line, start.kind) for start in project.workers.starts] == [(4, WorkerKind.PROCESS), (5, WorkerKind.PROCESS)]
+
+
+def test_a_base_class_starts_what_its_subclasses_define(make_project: MakeProject) -> None:
+    """A `self.name` that the class lacks is the method of each class under it; another object's is nobody's."""
+    project = make_project(
+        """
+        import threading
+
+        class Pump:
+            def start(self, other):
+                threading.Thread(target=self.produce).start()
+                threading.Thread(target=other.produce).start()
+
+        class Sensor(Pump):
+            def produce(self): pass
+
+        class Camera(Sensor):
+            def produce(self): pass
+
+        class Stranger:
+            def produce(self): pass
+        """
+    )
+    found = {start.line: sorted(function.qualname for function in start.functions) for start in project.workers.starts}
+    assert found == {6: ["Camera.produce", "Sensor.produce"], 7: []}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from pytest_gilcheck.source.bindings import Binding
 from pytest_gilcheck.source.module import Module
@@ -31,7 +31,7 @@ def is_one_of(node: ast.expr, names: Collection[str], module: Module) -> bool:
     return bool(found) and all(name in names for name in found)
 
 
-def _bindings(node: ast.expr, module: Module) -> list[Binding]:
+def _bindings(node: ast.expr, module: Module) -> Sequence[Binding]:
     if isinstance(node, ast.Name):
         owner = module.scope_at(node).owner(node.id)
         return module.bindings(owner, node.id) if owner is not None else []

@@ -42,7 +42,7 @@ def measure(item: pytest.Function, expectation: Expectation) -> Speedup:
         return Limits.of(*words, workers=workers, attainable=attainable, cpu_share=share)
 
     plan = Plan(expectation.confidence, expectation.max_rounds, expectation.max_seconds)
-    with alone(config), progress(config) as show:
+    with alone(item), progress(config) as show:
         measurement = finish(measured(repetition, limits, plan, _surroundings(config, machine, workers)), show)
     config.stash[ATTAINABLE] = max(measurement.attainable, config.stash.get(ATTAINABLE, 0.0))
     return _speedup(item.nodeid, expectation, measurement, repetition)

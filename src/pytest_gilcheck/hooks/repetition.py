@@ -104,5 +104,5 @@ def _no_baseline(deadline_s: float, frame: FrameType | None) -> NoBaseline:
     where = f", and stands at {frame.f_code.co_filename}:{frame.f_lineno}" if frame is not None else ""
     return NoBaseline(
         f"run one task after the other, the body is not done in {deadline_s:.3g} s{where}: its tasks wait for one another, "
-        'so there is no sequential baseline; baseline="one-worker" does not help either, compare two numbers of workers instead'
+        "so there is no sequential baseline"
     )

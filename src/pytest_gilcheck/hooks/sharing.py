@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import gettempdir
 
 import pytest
 
@@ -13,17 +11,17 @@ from pytest_gilcheck.speedup.measurement import Progress
 
 
 @contextmanager
-def alone(config: pytest.Config) -> Iterator[None]:
+def alone(item: pytest.Function) -> Iterator[None]:
     """Under pytest-xdist one worker measures at a time."""
-    worker = getattr(config, "workerinput", None)
-    if worker is None:
+    if not hasattr(item.config, "workerinput"):
         yield
         return
     try:
         from filelock import FileLock
     except ImportError as error:
         pytest.fail(f"to measure under pytest-xdist: pip install pytest-gilcheck[xdist] ({error})", pytrace=False)
-    with FileLock(Path(gettempdir()) / f"gilcheck-{worker['testrunuid']}.lock"):
+    folders: pytest.TempPathFactory = item._request.getfixturevalue("tmp_path_factory")
+    with FileLock(folders.getbasetemp().parent / "gilcheck.lock"):  # above the folders of the workers; pytest clears it away
         yield
 
 

@@ -159,7 +159,7 @@ def _finding(rule: SourceRule, suspicion: Suspicion, module: Module) -> Finding:
         level=Level.WARNING if Level.WARNING in (level, suspicion.level) else level,
         evidence=Evidence.SUSPECTED,
         site=Site(module.path, line, _column(node, text), module.symbol_at(node)),
-        end_line=_end_line(node, line),
+        end_line=_end_line(node if suspicion.until is None else suspicion.until, line),
         message=suspicion.message,
         advice=suspicion.advice,
         source=text,

@@ -114,6 +114,8 @@ def unpacked(inference: Inference, node: ast.expr, index: int, module: Module) -
                 yield from inference.values(value.expressions[index], value.module)
             elif len(value.expressions) == 1:
                 yield from inference.values(value.expressions[0], value.module)
+        elif isinstance(value, Instance) and value.type == "multiprocessing.Pipe":
+            yield Instance("multiprocessing.connection.Connection", node, module)
 
 
 def subscript(inference: Inference, node: ast.Subscript, module: Module) -> Iterator[Value]:

@@ -55,7 +55,11 @@ _WAITING = (
 )  # fmt: skip
 _WAITING_MODULES = (
     "requests", "httpx", "urllib.request", "urllib3", "socket", "subprocess", "http.client", "smtplib", "ftplib", "poplib", "imaplib",
-    "telnetlib", "psycopg2", "psycopg", "pymysql", "redis", "paramiko", "netmiko", "fabric", "pysftp",
+    "telnetlib", "psycopg2", "psycopg", "pymysql", "redis", "paramiko", "netmiko", "fabric", "pysftp", "boto3", "botocore", "minio",
+    "google.cloud.storage", "azure.storage", "pymongo", "elasticsearch", "opensearchpy", "mysql.connector", "MySQLdb", "pyodbc", "oracledb",
+    "cx_Oracle", "serial", "can", "ldap3", "pysnmp", "ncclient", "napalm", "scrapli", "winrm", "pexpect", "dns.resolver", "whois", "pika",
+    "stomp", "websocket", "openai", "anthropic", "tweepy", "praw", "yfinance", "ccxt", "gspread", "slack_sdk", "twilio", "cloudscraper",
+    "selenium", "pycurl", "wget", "ping3", "speedtest", "kubernetes", "docker", "hvac", "consul", "etcd3", "jenkins", "jira", "github",
     "DB-API connection", "DB-API cursor", "builtins.file",
 )  # fmt: skip
 

@@ -85,3 +85,20 @@ def is_key(node: ast.expr, container: ast.expr) -> bool:
             return container.key is node
         case _:
             return False
+
+
+def opposite(node: ast.expr, display: ast.Tuple, module: Module) -> ast.expr | None:
+    """What the element is bound to in `a, b = one, two`; `None` where the tuple is not taken apart at once."""
+    statement = module.parent(display)
+    target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
+    if not isinstance(target, ast.Tuple | ast.List) or len(target.elts) != len(display.elts):
+        return None
+    if any(isinstance(part, ast.Starred) for part in (*target.elts, *display.elts)):
+        return None
+    return target.elts[display.elts.index(node)]
+
+
+def is_read(target: ast.Name, module: Module) -> bool:
+    """Whether a local variable is read, whatever its name says of that."""
+    owner = module.scope_at(target).owner(target.id)
+    return owner is not None and owner.parent is not None and any(True for _ in owner.uses(target.id))

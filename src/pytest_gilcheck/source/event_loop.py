@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -60,6 +60,10 @@ _PROTOCOL_METHODS = frozenset(
         "pipe_data_received", "pipe_connection_lost", "process_exited", "pause_writing", "resume_writing",
     }
 )  # fmt: skip
+# Classes of Tornado whose methods its loop calls, coroutines or not.
+_HANDLERS = ("tornado.web.RequestHandler", "tornado.websocket.WebSocketHandler")
+_HANDLER_METHODS = frozenset({"get", "post", "put", "delete", "patch", "head", "options", "prepare", "on_finish", "on_message", "on_close"})
+_LOOP_NAMES = frozenset({"loop", "_loop", "event_loop", "_event_loop", "io_loop", "ioloop"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +96,8 @@ class EventLoop:
         self._project = project
         project.workers  # parameters of workers have values only then  # noqa: B018
         self._ways: dict[Function, LoopWay] = {}
+        self._calls_of: dict[Function, list[tuple[ast.Call, Function]]] = {}  # of each, what it calls that doesn't await
+        self._calls_to: dict[Function, list[tuple[Function, ast.Call]]] = {}  # and for each, who calls it
         # Chains of the program itself before those of its tests: they are the better story.
         modules = sorted(project.modules, key=lambda module: module.is_test)
         self._callbacks = frozenset(function for module in modules for function in self._called_back(module))
@@ -99,6 +105,9 @@ class EventLoop:
         while todo:
             way = todo.popleft()
             last = way.functions[-1]
+            if way.calls:
+                self._calls_of.setdefault(way.functions[-2], []).append((way.calls[-1], last))
+                self._calls_to.setdefault(last, []).append((way.functions[-2], way.calls[-1]))
             if last in self._ways:
                 continue
             self._ways[last] = way
@@ -110,6 +119,17 @@ class EventLoop:
         """Files of which anything runs on a loop."""
         return frozenset(function.module.path for function in self._ways)
 
+    @cached_property
+    def _by_path(self) -> dict[str, list[Function]]:
+        found: dict[str, list[Function]] = {}
+        for function in self._ways:
+            found.setdefault(function.module.path, []).append(function)
+        return found
+
+    def functions_in(self, module: Module) -> Sequence[Function]:
+        """Functions of the module that run on a loop, coroutines included."""
+        return self._by_path.get(module.path, ())
+
     @property
     def functions(self) -> Iterable[Function]:
         """Every function of the project that runs on a loop, coroutines included."""
@@ -119,6 +139,19 @@ class EventLoop:
         """How the plain function gets to run on a loop; `None` when it doesn't, as far as the source tells."""
         way = self._ways.get(function)
         return None if way is None or function.is_async else way
+
+    def called_by(self, function: Function) -> Sequence[tuple[ast.Call, Function]]:
+        """The plain functions that one which runs on a loop calls, with the calls."""
+        return self._calls_of.get(function, ())
+
+    def coroutines_above(self, function: Function) -> Iterator[LoopWay]:
+        """Each way to the plain function from a coroutine that calls it, or calls what calls it."""
+        for caller, call in self._calls_to.get(function, ()):
+            if caller.is_async:
+                yield LoopWay((caller, function), (call,))
+            else:
+                above = self._calls_to.get(caller, ())
+                yield from (LoopWay((root, caller, function), (first, call)) for root, first in above if root.is_async)
 
     def _roots(self, module: Module) -> Iterator[Function]:
         for function in module.functions:
@@ -130,7 +163,9 @@ class EventLoop:
         for call in module.calls_to(*_CALLBACK_AT):
             owners = values(call.func.value, module) if isinstance(call.func, ast.Attribute) else ()
             given = argument(call, _CALLBACK_AT[last_name(call)], "callback")
-            if given is not None and any(isinstance(owner, Instance) and is_a(owner, known.LOOP) for owner in owners):
+            named = isinstance(call.func, ast.Attribute) and not owners and last_name(call.func.value) in _LOOP_NAMES
+            named = named and last_name(call) != "add_signal_handler"  # which is called once, at the end mostly
+            if given is not None and (named or any(isinstance(owner, Instance) and is_a(owner, known.LOOP) for owner in owners)):
                 yield from (f for value in values(given, module) for f in self._project.functions_of(value) if not f.is_async)
         for call in module.calls_to("add_done_callback"):
             for value in values(call.func, module):
@@ -139,6 +174,12 @@ class EventLoop:
         for cls in module.classes:
             if any(is_a(cls, protocol) for protocol in _PROTOCOLS):
                 yield from (method for name, method in cls.methods.items() if name in _PROTOCOL_METHODS)
+            elif cls.bases and any(is_a(cls, handler) for handler in _HANDLERS):
+                yield from (method for name, method in cls.methods.items() if name in _HANDLER_METHODS)
+        for decorator in module.decorators_named("coroutine"):
+            decorated = module.parent(decorator)
+            if isinstance(decorated, ast.FunctionDef) and (made := module.function_at(decorated)).is_generator:
+                yield made
 
     def _below(self, way: LoopWay) -> Iterator[LoopWay]:
         caller = way.functions[-1]

@@ -27,7 +27,8 @@ _APPLICATIONS = re.compile(r"(?:Flask|Blueprint|FastAPI|APIRouter|Starlette|Quar
 _THING = r"(?:events?|messages?|msgs?|packets?|data|lines?|frames?|notifications?|datagrams?|records?|bytes|samples?|chunks?|binary)"
 # What a caller that nobody sees calls for each thing that happens.
 _EVENT = re.compile(
-    rf"^_*(?:async_)?(?:on_\w+|on[A-Z]\w+|\w*_received|\w+Received|\w*_?(?:callback|cb)|\w+Callback|emit"
+    r"^_*(?!(?:add|set|register|unregister|remove|get|run|make|create|schedule|invoke|call|has|clear|cancel|wrap)_)"
+    rf"(?:async_)?(?:on_\w+|on[A-Z]\w+|\w*_received|\w+Received|\w*_?(?:callback|cb)|\w+Callback|emit"
     rf"|(?:handle|process|receive|forward|dispatch|incoming|got|new|feed)_{_THING}|handle[A-Z]\w+)$"
 )
 # What happens once in the life of a connection or a program.
@@ -42,6 +43,8 @@ _REGISTRATION = re.compile(
     r"|callback|handler|add_reader|stream|consumer",
     re.IGNORECASE,
 )
+_MAKES_CALLBACK = re.compile(r"(?:callback|handler|listener|event_(?:mapper|sink)|on_event)$", re.IGNORECASE)
+_RARE = ("once", "error", "state")
 _SLOT = re.compile(r"^on_?|callback|_cb$|handler|listener|hook", re.IGNORECASE)
 # Calls that run what they are handed themselves, once, or once for each of their own tasks.
 _NOT_EVENTS = frozenset(
@@ -74,13 +77,27 @@ def is_handler(function: Function) -> bool:
 
 def is_event_callback(function: Function) -> bool:
     """Whether it looks like something that a library calls for each event: by its name, or by where it is handed to."""
-    if not function.parameters or _ONCE.search(function.name):
+    if not (function.parameters or function.node.args.vararg) or _ONCE.search(function.name):
         return False
     if function.cls is not None and function.name == "emit":
         return function.module.project.inference.is_a(function.cls, "logging.Handler")
     if function.cls is not None and _EVENT.match(function.name):
         return True
-    return any(_is_registration(reference, function.module) for reference in references(function))
+    named = [function.node] if isinstance(function.node, ast.Lambda) else list(references(function))
+    return any(is_registration(reference, function.module) or _is_made_for_events(reference, function) for reference in named)
+
+
+def _is_made_for_events(reference: ast.expr, function: Function) -> bool:
+    """Whether a function makes it that is named for that (`event_mapper`), or whose result is handed to what calls it for each event."""
+    module = function.module
+    if not isinstance(module.parent(reference), ast.Return):
+        return False
+    maker = module.function_around(reference)
+    if maker is None or module.function_around(function.node) is not maker or _ONCE.search(maker.name):
+        return False
+    return any(not home.is_test and is_registration(call, home) for call, home in module.project.callers(maker)) or (
+        _MAKES_CALLBACK.search(maker.name) is not None
+    )
 
 
 def references(function: Function) -> Iterator[ast.expr]:
@@ -101,8 +118,11 @@ def references(function: Function) -> Iterator[ast.expr]:
             yield use
 
 
-def _is_registration(reference: ast.expr, module: Module) -> bool:
+def is_registration(reference: ast.expr, module: Module) -> bool:
+    """Whether what the expression names is handed to something that calls it for each event, also by a partial."""
     above = module.parent(reference)
+    if isinstance(above, ast.Call) and last_name(above) == "partial" and above.args and above.args[0] is reference:
+        reference, above = above, module.parent(above)
     if isinstance(above, ast.keyword):
         if above.arg is None or _ONCE.search(above.arg) or not (_SLOT.search(above.arg) or _registers(module.parent(above))):
             return False
@@ -121,7 +141,7 @@ def _registers(call: ast.AST | None) -> bool:
     if not isinstance(call, ast.Call):
         return False
     name = last_name(call)
-    return name not in _NOT_EVENTS and _REGISTRATION.search(name) is not None and "once" not in name and "error" not in name
+    return name not in _NOT_EVENTS and _REGISTRATION.search(name) is not None and not any(word in name for word in _RARE)
 
 
 def _names_once(value: object) -> bool:

@@ -86,14 +86,23 @@ class Files:
 
     def named(self, dotted: str, importer: Module | None) -> Module | None:
         """The module of the project with that dotted name; the nearest to the importing file if there are several."""
+        path = self._path_of(dotted, importer)
+        found = self.module(path) if path is not None else None
+        return found if isinstance(found, Module) else None
+
+    def text_of(self, dotted: str, importer: Module | None) -> bytes:
+        """The bytes of the module with that dotted name, which is not parsed for it; none when the project has no such module."""
+        path = self._path_of(dotted, importer)
+        data = self.data(path) if path is not None else b""
+        return data if isinstance(data, bytes) else b""
+
+    def _path_of(self, dotted: str, importer: Module | None) -> str | None:
         if dotted.partition(".")[0] in sys.stdlib_module_names:
             return None
         paths = self._by_name.get(dotted)
         if not paths:
             return None
-        path = paths[0] if len(paths) == 1 or importer is None else max(paths, key=lambda p: _shared_folders(p, importer.path))
-        found = self.module(path)
-        return found if isinstance(found, Module) else None
+        return paths[0] if len(paths) == 1 or importer is None else max(paths, key=lambda p: _shared_folders(p, importer.path))
 
     @cached_property
     def _packages(self) -> frozenset[str]:

@@ -89,6 +89,8 @@ class ForwardTrace:
     def _within(self, node: ast.expr, above: ast.expr | ast.keyword, module: Module, depth: int) -> None:
         """Displays, comprehensions, attributes, subscripts and calls around the value."""
         match above:
+            case ast.Tuple() if (target := elements.opposite(node, above, module)) is not None:
+                self._bind(target, module, depth)
             case ast.List() | ast.Tuple() | ast.Set() | ast.Dict() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
                 self._note(UseKind.CONTAINED, above, module)
                 with self._held(as_key=elements.is_key(node, above)):
@@ -135,7 +137,7 @@ class ForwardTrace:
     def _bind(self, target: ast.expr, module: Module, depth: int) -> None:
         match target:
             case ast.Name():
-                if _IGNORED_NAME.match(target.id):
+                if _IGNORED_NAME.match(target.id) and not elements.is_read(target, module):
                     self._note(UseKind.IGNORED, target, module, target.id)
                 else:
                     self._note(UseKind.BOUND, target, module, target.id)

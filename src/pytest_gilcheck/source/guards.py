@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_gilcheck.source import known
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
-from pytest_gilcheck.source.scopes import COMPREHENSIONS
-from pytest_gilcheck.source.values import Instance
+from pytest_gilcheck.source.touches import Touch, way_of
+from pytest_gilcheck.source.values import External, Instance
 
 if TYPE_CHECKING:
     from pytest_gilcheck.source.project import Project
 
-_CHANGES = frozenset(
-    {
-        "append", "appendleft", "add", "clear", "discard", "extend", "extendleft", "insert", "pop", "popleft", "popitem", "remove",
-        "reverse", "rotate", "setdefault", "sort", "update", "difference_update", "intersection_update", "symmetric_difference_update",
-        "move_to_end", "subtract",
-    }
-)  # fmt: skip
 LOCK_MAKERS = frozenset({"Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore", "allocate_lock"})
-_VIEWS = frozenset({"items", "keys", "values"})
 _SAFE_BY_THEMSELVES = frozenset(
     {
         "threading.local", "threading.Event", "threading.Thread", "threading.Timer", "threading.Barrier", "queue.Queue", "queue.LifoQueue",
@@ -35,24 +27,9 @@ _SAFE_BY_THEMSELVES = frozenset(
 ) | known.LOCKS | known.SEMAPHORES  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Touch:
-    """One access. `how`: `read`; `loop` (iterates over it); `change` (of what it holds); `write` (of the variable); `update` (both).
-
-    `held` are keys of the locks held there, those of every caller included.
-    """
-
-    node: ast.expr
-    name: str
-    how: str
-    function: Function
-    module: Module
-    held: frozenset[str]
-
-    @property
-    def writes(self) -> bool:
-        """Whether it is more than a look."""
-        return self.how in ("change", "write", "update")
+_LOCKISH = re.compile(r"lock|mutex|cond|_cv$|sem", re.IGNORECASE)
+_FIELDS = frozenset({"field", "Field", "ib", "attrib", "PrivateAttr"})
+_CALLS_HELD = frozenset({"wait_for", "partial", "super"})
 
 
 class Guards:
@@ -81,12 +58,16 @@ class Guards:
         )
 
     def _makes_lock(self, value: ast.expr | None, module: Module) -> bool:
-        return (
-            isinstance(value, ast.Call)
-            and (last_name(value) in LOCK_MAKERS or last_name(value) in module.other_names(LOCK_MAKERS))
-            and any(isinstance(v, Instance) and v.type in known.THREAD_LOCKS for v in self._project.values(value, module))
-            and self._project.locks.is_lock(value, module)
-        )
+        if isinstance(value, ast.Call) and last_name(value) in _FIELDS:
+            makers = (keyword.value for keyword in value.keywords if keyword.arg in ("default_factory", "factory"))
+            return any(isinstance(v, External) and v.name in known.THREAD_LOCKS for m in makers for v in self._project.values(m, module))
+        if isinstance(value, ast.Call):
+            if last_name(value) not in LOCK_MAKERS and last_name(value) not in module.other_names(LOCK_MAKERS):
+                return False
+        elif not (isinstance(value, ast.Name | ast.Attribute | ast.BoolOp) and may_be_lock(_last_of(value))):
+            return False
+        found = any(isinstance(v, Instance) and v.type in known.THREAD_LOCKS for v in self._project.values(value, module))
+        return found and self._project.locks.is_lock(value, module)
 
     def _classes(self, cls: Class) -> list[Class]:
         return [base for base in self._project.inference.mro(cls) if isinstance(base, Class)]
@@ -101,13 +82,13 @@ class Guards:
         seen: set[str] = set()
         for base in self._classes(cls):
             for name, method in base.methods.items():
-                if method.self_name is None or method.takes_class or name in seen:
+                if method.self_name is None or name in seen:
                     continue
                 seen.add(name)  # overridden ones are never run on this class, but for `super()`
                 for node in _attributes_of_self(method):
                     if node.attr not in cls.methods:
                         nodes.setdefault(node.attr, []).append((node, base.module))
-                        if name != "__init__" and _how(node, base.module) != "read":
+                        if name != "__init__" and way_of(node, base.module) != "read":
                             changed.add(node.attr)
         found: dict[str, list[Touch]] = {}
         for name, places in nodes.items():
@@ -140,23 +121,51 @@ class Guards:
         return any(isinstance(value, Instance) and self._project.inference.is_a(value, *_SAFE_BY_THEMSELVES) for value in values)
 
     def from_outside(self, module: Module, name: str, cls: Class) -> Iterator[Touch]:
-        """Accesses to the attribute of an object of the class in other code of the module: `account.balance -= 1`."""
+        """Accesses to the attribute of an object of the class, or of the class, in other code of the module: `account.balance -= 1`."""
         for node in module.attribute_nodes(name):
             around = module.class_around(node)
             if around is None or cls not in self._classes(around):
                 for value in self._project.values(node.value, module):
-                    if isinstance(value, Instance) and isinstance(value.type, Class) and cls in self._classes(value.type):
+                    owner = value.type if isinstance(value, Instance) else value
+                    if isinstance(owner, Class) and cls in self._classes(owner):
                         touch = self._touch(node, name, module)
                         if touch is not None:
                             yield touch
                         break
 
+    def _held_around(self, function: Function) -> frozenset[str]:
+        around = self._project.lock_order.acquisitions.on_entry(function)
+        return frozenset() if around and is_handed_out(function) else around
+
     def _touch(self, node: ast.Attribute | ast.Name, name: str, module: Module) -> Touch | None:
         function = module.function_around(node)
         if function is None:
             return None
-        held = self._project.locks.held(node, module) | self._project.lock_order.acquisitions.on_entry(function)
-        return Touch(node, name, _how(node, module), function, module, held)
+        held = self._project.locks.held(node, module) or self._held_around(function)
+        return Touch(node, name, way_of(node, module), function, module, held)
+
+
+def may_be_lock(name: str) -> bool:
+    """Whether a variable of that name may hold a lock."""
+    return _LOCKISH.search(name) is not None
+
+
+def _last_of(value: ast.expr) -> str:
+    return last_name(value.values[0]) if isinstance(value, ast.BoolOp) else last_name(value)
+
+
+def is_handed_out(function: Function) -> bool:
+    """Whether a method is given to other code that calls it, and that knows nothing of the lock held when it is given."""
+    module = function.module
+    for node in module.attribute_nodes(function.name) if function.cls is not None else ():
+        above = module.parent(node)
+        if isinstance(above, ast.keyword):
+            above = module.parent(above)
+        if not isinstance(node.ctx, ast.Load) or not isinstance(above, ast.Call) or above.func is node:
+            continue
+        if last_name(above) not in _CALLS_HELD and not module.project.locks.held(node, module):
+            return True
+    return False
 
 
 def _attributes_of_self(method: Function) -> Iterator[ast.Attribute]:
@@ -165,28 +174,3 @@ def _attributes_of_self(method: Function) -> Iterator[ast.Attribute]:
             above = method.module.parent(load)
             if isinstance(above, ast.Attribute) and scope.owner(load.id) is method.scope:
                 yield above
-
-
-def _how(node: ast.Attribute | ast.Name, module: Module) -> str:
-    above = module.parent(node)
-    if not isinstance(node.ctx, ast.Load):
-        return "update" if isinstance(above, ast.AugAssign) else "write"
-    match above:
-        case ast.Subscript(ctx=ast.Store() | ast.Del()) if above.value is node:
-            return "update" if isinstance(module.parent(above), ast.AugAssign) else "change"
-        case ast.Attribute(attr=attr):
-            called = module.parent(above)
-            if not (isinstance(called, ast.Call) and called.func is above):
-                return "read"
-            if attr in _CHANGES:
-                return "change"
-            return "loop" if attr in _VIEWS and _is_iterated(called, module) else "read"
-        case _:
-            return "loop" if isinstance(above, ast.For | ast.comprehension) and above.iter is node else "read"
-
-
-def _is_iterated(node: ast.expr, module: Module) -> bool:
-    above = module.parent(node)
-    if isinstance(above, ast.comprehension):
-        return above.iter is node and isinstance(module.parent(above), COMPREHENSIONS)
-    return isinstance(above, ast.For) and above.iter is node

@@ -28,7 +28,7 @@ _BESIDE_TRY = _REPORTS | {
     "sleep", "set", "clear", "monotonic", "perf_counter", "time", "get_ident", "current_thread", "getLogger", "len", "getpid",
     "append", "put_nowait", "task_done", "release", "acquire", "notify", "notify_all", "get", "items", "values", "keys",
     "format", "repr", "str", "isinstance", "getattr", "hasattr", "set_result", "set_exception", "set_name", "wait_for", "wait", "is_set",
-    "empty", "is_alive", "submit",
+    "empty", "is_alive", "submit", "list", "tuple", "dict", "sorted", "extend", "copy",
 }  # fmt: skip
 _ENDS = re.compile(r"_*(?:set|notify|release|close|done|finish|discard|remove|signal|complete|decrement|task_done)(?:_|$)")
 # Work that raises nothing that anybody would want to hear of.
@@ -87,6 +87,8 @@ def raises_by_itself(function: Function, *, told_to: bool = False) -> bool:
     With `told_to`, only the flag counts. An `AssertionError` is a verdict, not a failure that is staged.
     """
     module = function.module
+    if not told_to and isinstance(function.node, ast.FunctionDef | ast.AsyncFunctionDef) and any(map(_divides_by_zero, function.node.body)):
+        return True
     for node in module.nodes(ast.Raise):
         if node.exc is None or last_name(node.exc) == "AssertionError" or module.function_around(node) is not function:
             continue
@@ -95,6 +97,13 @@ def raises_by_itself(function: Function, *, told_to: bool = False) -> bool:
         if not handled and all(isinstance(flag, ast.Name) for flag in flags) and (flags or not told_to):
             return True
     return False
+
+
+def _divides_by_zero(statement: ast.stmt) -> bool:
+    """`1 / 0` as a statement: the shortest way to fail."""
+    value = statement.value if isinstance(statement, ast.Expr | ast.Return | ast.Assign) else None
+    right = value.right if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div | ast.FloorDiv) else None
+    return isinstance(right, ast.Constant) and right.value == 0
 
 
 def catches_everything(handler: ast.ExceptHandler) -> bool:

@@ -224,9 +224,11 @@ class Inference:
         """The class and its bases, depth first; external bases by canonical name."""
         order = self._orders.get(cls)
         if order is None:
+            cut_before, self._cut = self._cut, False
             order = tuple(self._bases_of(cls))
-            if not self._depth:  # within another question an answer may be cut short
+            if not self._cut:  # within another question an answer may be cut short
                 self._orders[cls] = order
+            self._cut = self._cut or cut_before
         return order
 
     def _bases_of(self, cls: Class) -> Iterator[Class | str]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from pytest_gilcheck.source import foreign_pools
+
 THREAD = "threading.Thread"
 TIMER = "threading.Timer"
 PROCESS = "multiprocessing.Process"
@@ -113,35 +115,11 @@ BASES = {
     "socketserver.DatagramRequestHandler": "socketserver.BaseRequestHandler",
     "http.server.BaseHTTPRequestHandler": "socketserver.BaseRequestHandler",
     "http.server.SimpleHTTPRequestHandler": "http.server.BaseHTTPRequestHandler",
-    **dict.fromkeys(
-        (
-            "pathos.pools.ProcessPool",
-            "pathos.multiprocessing.ProcessPool",
-            "pathos.multiprocessing.ProcessingPool",
-            "pathos.pools.ParallelPool",
-            "pathos.parallel.ParallelPool",
-            "pathos.parallel.ParallelPythonPool",
-            "pathos.pp.ParallelPool",
-            "pathos.pp.ParallelPythonPool",
-            "loky.ProcessPoolExecutor",
-            "loky.process_executor.ProcessPoolExecutor",
-            "loky.reusable_executor",
-            "pebble.ProcessPool",
-            "pebble.pool.ProcessPool",
-            "mpire.WorkerPool",
-        ),
-        OTHER_PROCESS_POOL,
-    ),
-    **dict.fromkeys(
-        (
-            "pathos.pools.ThreadPool",
-            "pathos.threading.ThreadPool",
-            "pathos.threading.ThreadingPool",
-            "pebble.ThreadPool",
-            "pebble.pool.ThreadPool",
-        ),
-        OTHER_THREAD_POOL,
-    ),
+    **dict.fromkeys(foreign_pools.PROCESS_POOLS, OTHER_PROCESS_POOL),
+    **dict.fromkeys(foreign_pools.THREAD_POOLS, OTHER_THREAD_POOL),
+    **dict.fromkeys(foreign_pools.THREAD_EXECUTORS, THREAD_EXECUTOR),
+    **dict.fromkeys(foreign_pools.PROCESS_EXECUTORS, PROCESS_EXECUTOR),
+    "ray.util.multiprocessing.Pool": MP_POOL,
     "collections.defaultdict": "builtins.dict",
     "collections.OrderedDict": "builtins.dict",
     "collections.Counter": "builtins.dict",
@@ -179,10 +157,25 @@ RETURNS = {
     "urllib.request.build_opener": "urllib.request.OpenerDirector",
     **{
         f"{driver}.connect": "DB-API connection"
-        for driver in ("psycopg2", "psycopg", "pymysql", "MySQLdb", "mysql.connector", "pyodbc", "oracledb")
+        for driver in (
+            "psycopg2",
+            "psycopg",
+            "pymysql",
+            "MySQLdb",
+            "mysql.connector",
+            "pyodbc",
+            "oracledb",
+            "cx_Oracle",
+            "pymssql",
+            "snowflake.connector",
+            "redshift_connector",
+        )
     },
     "socket.socket": "socket.socket",
     "re.compile": "re.Pattern",
+    "tarfile.open": "tarfile.TarFile",
+    "select.poll": "select.poll",
+    "select.epoll": "select.epoll",
 }
 
 # What a method of a known class gives.
@@ -201,6 +194,7 @@ METHOD_RETURNS = {
     ("DB-API connection", "cursor"): "DB-API cursor",
     (MP_CONTEXT, "get_context"): MP_CONTEXT,
     (MP_CONTEXT, "Process"): PROCESS,
+    (MP_CONTEXT, "Pipe"): "multiprocessing.Pipe",
     (MP_CONTEXT, "Pool"): MP_POOL,
     (MP_CONTEXT, "Manager"): MANAGER,
     (MP_CONTEXT, "Queue"): "multiprocessing.Queue",
@@ -259,6 +253,10 @@ FIXTURES = {"thread_pool": THREAD_EXECUTOR, "process_pool": PROCESS_EXECUTOR, "i
 
 # Packages with the classes of multiprocessing under the same names.
 _TWINS = ("multiprocess.", "billiard.", "torch.multiprocessing.", "pathos.helpers.mp.")
+
+
+# What is started, or starts workers, when an object of it is made or used.
+STARTERS = (THREAD, PROCESS, EXECUTOR, MP_POOL, "socketserver.ThreadingMixIn")
 
 
 @cache

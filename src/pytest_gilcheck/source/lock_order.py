@@ -11,6 +11,7 @@ from itertools import combinations, islice, product
 from typing import TYPE_CHECKING
 
 from pytest_gilcheck.source.acquisitions import Acquisition, Acquisitions
+from pytest_gilcheck.source.bare_touches import GuardedVariables
 from pytest_gilcheck.source.calls import bind
 from pytest_gilcheck.source.definitions import Function
 from pytest_gilcheck.source.module import Module
@@ -65,6 +66,7 @@ class LockOrder:
         self._project = project
         self.acquisitions = Acquisitions(project)
         self.spots = Spots(project)
+        self.guarded = GuardedVariables(project)
 
     @cached_property
     def inversions(self) -> dict[Module, list[tuple[Inversion, Nesting]]]:

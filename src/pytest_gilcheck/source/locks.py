@@ -127,8 +127,9 @@ class Locks:
         found: set[str] = set()
         child: ast.AST = node
         for above in module.ancestors(node):
-            if isinstance(above, ast.With | ast.AsyncWith) and child in above.body:
-                found.update(self._entered(above, module))
+            if isinstance(above, ast.With | ast.AsyncWith):
+                taken = above.items.index(child) if isinstance(child, ast.withitem) else len(above.items)
+                found.update(self._entered(above.items[:taken], module))
             if isinstance(above, ast.If | ast.While) and child in above.body:
                 found.update(self._acquired_in_test(above.test, module))
             if isinstance(child, ast.stmt):
@@ -140,8 +141,8 @@ class Locks:
             child = above
         return frozenset(found)
 
-    def _entered(self, statement: ast.With | ast.AsyncWith, module: Module) -> Iterator[str]:
-        for item in statement.items:
+    def _entered(self, items: Sequence[ast.withitem], module: Module) -> Iterator[str]:
+        for item in items:
             if self._is_own(item.context_expr, module):
                 continue
             if self.is_lock(item.context_expr, module):

@@ -11,7 +11,7 @@ from pytest_gilcheck.source.bindings import Binding, binding_at
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.reader import split_lines
-from pytest_gilcheck.source.scopes import COMPREHENSIONS, FUNCTIONS, FunctionNode, Scope
+from pytest_gilcheck.source.scopes import COMPREHENSIONS, FUNCTIONS, FunctionNode, Scope, evaluates
 from pytest_gilcheck.source.suites import is_test_code
 from pytest_gilcheck.source.walk import index
 
@@ -41,6 +41,7 @@ class Module:
         self._classes: dict[ast.AST, Class] = {}
         self._bindings: dict[ast.AST, Binding] = {}
         self._scopes_at: dict[ast.AST, Scope] = {}
+        self._bound: dict[tuple[Scope, str], Sequence[Binding]] = {}
 
     def __repr__(self) -> str:
         return f"<Module {self.path}>"
@@ -98,12 +99,14 @@ class Module:
             for alias in statement.names:
                 if alias.asname:
                     found.setdefault(alias.name, set()).add(alias.asname)
-        for assignment in self.nodes(ast.Assign):
+        assignments: list[ast.Assign | ast.AnnAssign] = [*self.nodes(ast.Assign), *self.nodes(ast.AnnAssign)]
+        for assignment in assignments:
             value = assignment.value
             if isinstance(value, ast.Call) and last_name(value) == "partial" and value.args:
                 value = value.args[0]
             if isinstance(value, ast.Attribute | ast.Name):
-                targets = (target for target in assignment.targets if isinstance(target, ast.Attribute | ast.Name))
+                assigned = assignment.targets if isinstance(assignment, ast.Assign) else [assignment.target]
+                targets = (target for target in assigned if isinstance(target, ast.Attribute | ast.Name))
                 found.setdefault(last_name(value), set()).update(last_name(target) for target in targets)
         return found
 
@@ -186,8 +189,11 @@ class Module:
         below, child, above = node, node, parents.get(node)
         while above is not None:
             scope = scopes.get(above)
-            if scope is not None and _evaluates(above, child, below):
-                return scope
+            if scope is not None:
+                if evaluates(above, child, below):
+                    return scope
+            elif isinstance(above, ast.stmt):
+                return self.scope_at(above)  # no scope of its own: everything in it has the same one, which is found once
             below, child, above = child, above, parents.get(above)
         return scopes[self.tree]
 
@@ -245,11 +251,11 @@ class Module:
         """
         below = child = node
         for above in self.ancestors(node):
-            if isinstance(above, FUNCTIONS) and _evaluates(above, child, below):
+            if isinstance(above, FUNCTIONS) and evaluates(above, child, below):
                 return None
             if isinstance(above, LOOPS) and _repeats(above, child):
                 return above
-            if isinstance(above, COMPREHENSIONS) and _evaluates(above, child, below):
+            if isinstance(above, COMPREHENSIONS) and evaluates(above, child, below):
                 return above
             below, child = child, above
         return None
@@ -271,26 +277,17 @@ class Module:
             known = self._bindings[node] = binding_at(node, self._index.parents)
         return known
 
-    def bindings(self, scope: Scope, name: str) -> list[Binding]:
+    def bindings(self, scope: Scope, name: str) -> Sequence[Binding]:
         """Everything that binds this scope's variable, in no particular order of running, sorted by line."""
-        nodes = sorted(scope.all_stores(name), key=lambda n: (getattr(n, "lineno", 0), getattr(n, "col_offset", 0)))
-        return [self.binding(node) for node in nodes]
+        known = self._bound.get((scope, name))
+        if known is None:
+            nodes = sorted(scope.all_stores(name), key=lambda n: (getattr(n, "lineno", 0), getattr(n, "col_offset", 0)))
+            known = self._bound[scope, name] = [self.binding(node) for node in nodes]
+        return known
 
     def definitions(self, scope: Scope, name: str) -> list[Binding]:
         """Its bindings that don't start from its old value: all but `+=` and its like."""
         return [binding for binding in self.bindings(scope, name) if binding.kind != "augmented"]
-
-
-def _evaluates(scope_node: ast.AST, child: ast.AST, below: ast.AST) -> bool:
-    """Whether a scope's own code evaluates `child`, its direct child, and there `below`, the child of that."""
-    if isinstance(scope_node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return child in scope_node.body  # not its decorators, defaults, annotations and bases
-    if isinstance(scope_node, ast.Lambda):
-        return child is scope_node.body
-    if isinstance(scope_node, COMPREHENSIONS):
-        first = scope_node.generators[0]
-        return not (child is first and below is first.iter)  # the first iterable is evaluated around it
-    return True
 
 
 def _repeats(loop: ast.AST, child: ast.AST) -> bool:

@@ -231,7 +231,7 @@ def of_attribute(project: Project, start: WorkerStart, cls: Class, name: str) ->
     in_body = [b for b in bindings if isinstance(b.node, ast.Name)]
     if in_body and len(in_body) == len(bindings):
         if all(b.kind == "assign" and (b.value is None or _is_made_for_each(b.value)) for b in in_body):
-            return OWN  # only declared, or a field of a dataclass
+            return OWN  # only declared, a field of a dataclass, or a number to start from, which each object replaces by its own
         return of_class(cls).member(f".{name}")
     init = cls.methods.get("__init__")
     for binding in bindings:
@@ -248,7 +248,9 @@ def of_attribute(project: Project, start: WorkerStart, cls: Class, name: str) ->
 
 
 def _is_made_for_each(value: ast.expr) -> bool:
-    """Whether a class body says how each object makes its own: `field(default_factory=list)`, `attr.ib(factory=list)`."""
+    """Whether a class body says how each object makes its own: `field(default_factory=list)`, `attr.ib(factory=list)`, `0`."""
+    if isinstance(value, ast.Constant):
+        return True
     return isinstance(value, ast.Call) and any(keyword.arg in ("default_factory", "factory") for keyword in value.keywords)
 
 

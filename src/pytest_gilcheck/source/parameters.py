@@ -32,7 +32,7 @@ def parameter_values(inference: Inference, arg: ast.arg, module: Module) -> Iter
         yield from inference.values(function.defaults[arg.arg], module)
     if arg in (arguments.vararg, arguments.kwarg):
         return
-    yield from inference.project.fixture_values(function, arg.arg)
+    yield from inference.project.fixtures.values(function, arg.arg)
     for expression, origin in inference.project.arguments_for(function, arg.arg):
         yield from inference.values(expression, origin)
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pytest_gilcheck.source import known
+from pytest_gilcheck.source.call_sites import CallSites
+from pytest_gilcheck.source.callers import Callers
 from pytest_gilcheck.source.calls import bind, last_name
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.event_loop import EventLoop
 from pytest_gilcheck.source.files import Files
+from pytest_gilcheck.source.fixtures import Fixtures
+from pytest_gilcheck.source.forwarded import forwarded
 from pytest_gilcheck.source.infer import Inference
+from pytest_gilcheck.source.lineage import derived_from
 from pytest_gilcheck.source.lock_order import LockOrder
 from pytest_gilcheck.source.locks import Locks
 from pytest_gilcheck.source.module import Module
@@ -23,6 +27,7 @@ from pytest_gilcheck.source.queues import Queues
 from pytest_gilcheck.source.reader import Unreadable
 from pytest_gilcheck.source.relays import Relays
 from pytest_gilcheck.source.sharing import Sharing
+from pytest_gilcheck.source.start_calls import CONSTRUCTORS
 from pytest_gilcheck.source.values import External, Instance, Method, Value
 from pytest_gilcheck.source.workers import Workers
 from pytest_gilcheck.source.workload import Workloads
@@ -48,6 +53,10 @@ class Project:
         """The parsed file."""
         return self._files.module(path)
 
+    def has(self, path: str) -> bool:
+        """Whether the file is one of the project's."""
+        return path in self._files.paths
+
     def is_relevant(self, path: str) -> bool:
         """Whether the file has something to do with concurrency by itself."""
         return path in self._files.relevant
@@ -64,6 +73,10 @@ class Project:
     def named(self, dotted: str, importer: Module | None) -> Module | None:
         """The module of the project with that dotted name; the nearest to the importing file if there are several."""
         return self._files.named(dotted, importer)
+
+    def text_of(self, dotted: str, importer: Module | None) -> bytes:
+        """The bytes of that module, which is not parsed for it; none when the project has no such module."""
+        return self._files.text_of(dotted, importer)
 
     @cached_property
     def workers(self) -> Workers:
@@ -89,6 +102,11 @@ class Project:
         return LockOrder(self)
 
     @cached_property
+    def call_sites(self) -> CallSites:
+        """Where functions are called from, also where they are looked up by a key or a name."""
+        return CallSites(self)
+
+    @cached_property
     def queues(self) -> Queues:
         """Who puts into each queue, and who takes from it."""
         return Queues(self)
@@ -100,9 +118,9 @@ class Project:
 
     @cached_property
     def starter_classes(self) -> frozenset[str]:
-        """Names of the project's own thread, process, pool and threaded server classes."""
-        bases = (known.THREAD, known.PROCESS, known.EXECUTOR, known.MP_POOL, "socketserver.ThreadingMixIn")
-        return frozenset(cls.name for module in self.modules for cls in module.classes if cls.bases and self.inference.is_a(cls, *bases))
+        """Names of the project's own thread, process, pool and threaded server classes, and its names for known ones."""
+        own = {cls.name for cls in derived_from(known.STARTERS, self.modules) if self.inference.is_a(cls, *known.STARTERS)}
+        return frozenset(own.union(*(module.other_names(CONSTRUCTORS) for module in self.modules)))
 
     @cached_property
     def workloads(self) -> Workloads:
@@ -188,105 +206,31 @@ class Project:
 
     # Calls
 
-    @cached_property
-    def _aliases(self) -> dict[str, set[str]]:
-        """Other names that functions are imported by."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for module in self.modules:
-            for statement in module.nodes(ast.ImportFrom):
-                for alias in statement.names:
-                    if alias.asname and alias.asname != alias.name:
-                        found[alias.name].add(alias.asname)
-        return found
-
-    def callers(self, function: Function) -> list[tuple[ast.Call, Module]]:
+    def callers(self, function: Function) -> Sequence[tuple[ast.Call, Module]]:
         """Calls of the function anywhere in the project."""
-        known_callers = self._callers.get(function)
-        if known_callers is None:
-            known_callers = self._callers[function] = list(self._find_callers(function))
-        return known_callers
+        return self._callers.of(function)
 
     @cached_property
-    def _callers(self) -> dict[Function, list[tuple[ast.Call, Module]]]:
-        return {}
-
-    def _find_callers(self, function: Function) -> Iterator[tuple[ast.Call, Module]]:
-        name = function.cls.name if function.name in ("__init__", "__new__") and function.cls is not None else function.name
-        names = {name, *self._aliases.get(name, ())}
-        if function.name == "__init__":
-            names.add("__init__")
-        for call, module in (found for name in sorted(names) for found in self._calls_by_name.get(name, ())):
-            values = self.values(call.func, module)
-            if values and any(found is function for value in values for found in self.functions_of(value)):
-                yield call, module
-
-    @cached_property
-    def _calls_by_name(self) -> dict[str, list[tuple[ast.Call, Module]]]:
-        """Calls of all modules by the last name of what they call; functions are asked for their callers one by one."""
-        found: dict[str, list[tuple[ast.Call, Module]]] = defaultdict(list)
-        for module in self.modules:
-            for name in module.called_names:
-                found[name].extend((call, module) for call in module.calls_to(name))
-        return found
+    def _callers(self) -> Callers:
+        return Callers(self)
 
     def arguments_for(self, function: Function, parameter: str) -> Iterator[Argument]:
         """What the project passes for a parameter, in calls and in starts of workers."""
-        for call, module in self.callers(function):
-            expression = bind(function, call.args, call.keywords).get(parameter)
-            if expression is not None:
-                yield expression, module
+        # What tests pass comes last: few values are kept, and those of the program count.
+        calls = sorted(self.callers(function), key=lambda caller: caller[1].is_test)
+        given = ((bind(function, call.args, call.keywords).get(parameter), module) for call, module in calls)
         if "workers" in self.__dict__:  # not while they are being gathered
             for start in self.workers.starts_of(function):
                 expression = start.arguments_of(function).get(parameter)
                 if expression is not None:
                     yield expression, start.module
+                else:
+                    yield from forwarded(start, function, parameter, self)
+        yield from ((expression, module) for expression, module in given if expression is not None)
 
     # Fixtures
 
-    def fixture_values(self, function: Function, name: str) -> Iterator[Value]:
-        """What pytest gives a test's or fixture's parameter, from fixtures of the project and of this plugin."""
-        if not (function.module.is_test and (function.name.startswith("test") or is_fixture(function))):
-            return
-        fixture = self.fixture(name, function)
-        if fixture is None:
-            if name in known.FIXTURES:
-                yield Instance(known.FIXTURES[name])
-        elif fixture.is_generator:
-            yield from self.inference.yielded(fixture)
-        else:
-            yield from self.inference.returned(fixture)
-
-    def fixture(self, name: str, user: Function) -> Function | None:
-        """The project's fixture of that name, as a test or another fixture gets it by its parameter."""
-        folder = PurePosixPath(user.module.path).parent
-        for path in (user.module.path, *(str(parent / "conftest.py") for parent in (folder, *folder.parents))):
-            fixture = self._fixtures_in(path).get(name)
-            if fixture is not None and fixture is not user:
-                return fixture
-        return None
-
-    def _fixtures_in(self, path: str) -> dict[str, Function]:
-        known_fixtures = self._fixtures.get(path)
-        if known_fixtures is None:
-            module = self.module(path) if path in self._files.paths else None
-            found = module.functions if isinstance(module, Module) else ()
-            known_fixtures = self._fixtures[path] = {_fixture_name(f): f for f in found if is_fixture(f)}
-        return known_fixtures
-
     @cached_property
-    def _fixtures(self) -> dict[str, dict[str, Function]]:
-        return {}
-
-
-def is_fixture(function: Function) -> bool:
-    """Whether a decorator makes it a pytest fixture."""
-    return any(last_name(decorator) == "fixture" for decorator in function.decorators)
-
-
-def _fixture_name(function: Function) -> str:
-    for decorator in function.decorators:
-        if isinstance(decorator, ast.Call) and last_name(decorator) == "fixture":
-            for keyword in decorator.keywords:
-                if keyword.arg == "name" and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
-                    return keyword.value.value
-    return function.name
+    def fixtures(self) -> Fixtures:
+        """The project's pytest fixtures."""
+        return Fixtures(self)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pytest_gilcheck.source.calls import argument, last_name
 from pytest_gilcheck.source.definitions import Class, Function
+from pytest_gilcheck.source.events import is_registration
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.values import Instance
 
@@ -34,8 +35,9 @@ BOUND_AT: dict[str, tuple[int, str] | None] = {
     "collections.deque": (1, "maxlen"),
 }
 _FACTORY_KEYWORDS = ("default_factory", "factory")
-# What a subclass may define without changing that it grows.
-_CHANGES_SIZE = frozenset({"__init__", "_init", "_put", "put", "_qsize", "full", "maxsize", "append"})
+# What a subclass can't define without changing how it grows, and methods that may hand on what they are given.
+_CHANGES_SIZE = frozenset({"_init", "_put", "_qsize", "full", "maxsize"})
+_HANDS_ON = frozenset({"__init__", "put", "append"})
 
 Deed = Literal["put", "take", "ask", "join"]
 _QUEUE_DEEDS: dict[str, Deed] = {
@@ -44,6 +46,8 @@ _QUEUE_DEEDS: dict[str, Deed] = {
 _DEQUE_DEEDS: dict[str, Deed] = {
     "append": "put", "appendleft": "put", "extend": "put", "extendleft": "put", "pop": "take", "popleft": "take", "clear": "take",
 }  # fmt: skip
+# Calls that make a number of sizes which may be compared.
+_COMPARING = frozenset({"len", "max", "min", "int", "bool", "sum", "any", "all", "abs"})
 # Calls that run the method they are given.
 _RUNNERS = frozenset(
     {"call_soon_threadsafe", "call_soon", "call_later", "run_in_executor", "to_thread", "submit", "run_sync", "run", "iter", "partial"}
@@ -115,10 +119,12 @@ class Queues:
                 if makers:
                     receivers.add(last_name(attribute.value))
                 for call in _runs(attribute, module) if makers else ():
+                    if deed == "ask" and _is_told(call, module):
+                        continue
                     use = QueueUse(deed, call, attribute.value, module, _item(call, attribute))
                     yield from ((use, maker) for maker in makers)
         for call in module.calls_to("len") if receivers else ():
-            if len(call.args) == 1 and last_name(call.args[0]) in receivers:
+            if len(call.args) == 1 and last_name(call.args[0]) in receivers and not _is_told(call, module):
                 yield from ((QueueUse("ask", call, call.args[0], module), maker) for maker in self.made_by(call.args[0], module))
 
 
@@ -129,6 +135,22 @@ def _is_of_others(method: ast.Attribute, above: ast.AST | None) -> bool:
     if method.attr == "get":
         return not (isinstance(above.args[0], ast.Constant) and isinstance(above.args[0].value, bool))
     return method.attr in ("join", "pop")
+
+
+def _is_told(ask: ast.AST, module: Module) -> bool:
+    """Whether the size only goes into a text or to a log: nothing is decided by it."""
+    below = ask
+    for above in module.ancestors(ask):
+        match above:
+            case ast.JoinedStr():
+                return True
+            case ast.Call() if below is not above.func and last_name(above) not in _COMPARING:
+                return True
+            case ast.Compare() | ast.stmt():
+                return False
+            case _:
+                below = above
+    return False
 
 
 def is_asynchronous(cls: str) -> bool:
@@ -143,11 +165,28 @@ def queue_class(value: Instance, project: Project) -> str | None:
     found = None
     for cls in project.inference.mro(value.type):
         if isinstance(cls, Class):
-            if _CHANGES_SIZE & cls.attributes.keys():
+            if _CHANGES_SIZE & cls.attributes.keys() or not all(
+                _hands_on(cls.methods[name]) if name in cls.methods else name not in cls.attributes for name in _HANDS_ON
+            ):
                 return None
         elif cls in BOUND_AT:
             found = found or cls
     return found
+
+
+def _hands_on(method: Function) -> bool:
+    """Whether the method gives all its arguments to the one it overrides, whatever it counts besides."""
+    extra = method.node.args.vararg
+    if extra is None:
+        return False
+    handed = [
+        call
+        for call in method.calls
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr == method.name
+        and any(isinstance(arg, ast.Starred) and last_name(arg.value) == extra.arg for arg in call.args)
+    ]
+    return bool(handed) and not any(keyword.arg == "maxsize" for call in handed for keyword in call.keywords)
 
 
 def is_unbounded(value: Instance, project: Project) -> bool:
@@ -200,8 +239,11 @@ def _runs(method: ast.Attribute, module: Module) -> Iterator[ast.Call]:
     """Calls of the bound method: there, through a call that is handed it, or through a local name for it."""
     above = module.parent(method)
     if isinstance(above, ast.Call):
-        if above.func is method or last_name(above) in _RUNNERS:
+        if above.func is method or last_name(above) in _RUNNERS or is_registration(method, module):
             yield above
+    elif isinstance(above, ast.keyword):
+        if is_registration(method, module) and isinstance(call := module.parent(above), ast.Call):
+            yield call
     elif isinstance(above, ast.Assign) and len(above.targets) == 1 and isinstance(above.targets[0], ast.Name):
         name = above.targets[0].id
         owner = module.scope_at(above).owner(name)
@@ -213,6 +255,8 @@ def _runs(method: ast.Attribute, module: Module) -> Iterator[ast.Call]:
 
 def _item(call: ast.Call, method: ast.Attribute) -> ast.expr | None:
     args = call.args
+    if any(keyword.value is method for keyword in call.keywords):
+        return None
     if any(arg is method for arg in args):
         args = args[[arg is method for arg in args].index(True) + 1 :]
     return args[0] if args and not isinstance(args[0], ast.Starred) else None

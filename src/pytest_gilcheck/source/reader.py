@@ -22,13 +22,23 @@ MAX_BYTES = 5_000_000  # generated tables; the largest hand-written files known 
 _WORDS = re.compile(
     rb"\b(?:import|from)\b.*\b(?:threading|_thread|concurrent|multiprocess\w*|asyncio|joblib|[Qq]ueue|socketserver|anyio|pathos)\b"
     rb"|\basync\s+(?:def|with|for)\b|[a-z]Executor\b|\bThread\(|\bThreading[A-Z]\w*Server\b|Process\(|_pool\b|\bapply_async\b|\.submit\("
-    rb"|\.acquire\(\)"
+    rb"|\.acquire\(\)|\bQueueListener\b"
 )
 # Plain searches for a part of each of them come first: they are four times as fast and rule out most files.
 _PARTS = (
     b"threading", b"_thread", b"concurrent", b"multiprocess", b"async", b"joblib", b"ueue", b"Executor", b"Thread(", b"Threading",
     b"Process(", b"_pool", b"socketserver", b"anyio", b".submit(", b"pathos", b".acquire()",
 )  # fmt: skip
+# Frameworks that run what they are given in threads of their own: their imports stand at the top.
+_SERVERS = re.compile(
+    rb"^[ \t]*(?:import|from)[ \t]+(?:flask|fastapi|bottle|cherrypy|falcon|dramatiq|huey|grpc|dash|telebot|slack_bolt|paho|watchdog"
+    rb"|apscheduler|kazoo|pynput|gpiozero|RPi|sounddevice|zeroconf|stomp|can|websocket|tornado|Pyro\d?|rpyc"
+    rb"|django\.(?:http|shortcuts|utils\.deprecation))\b",
+    re.MULTILINE,
+)
+_TOP = 2_000
+# How applications and middleware of any web server, and the services of gRPC, are recognised.
+_SERVED = (b"start_response", b"get_response", b"Servicer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,9 @@ def read(path: Path) -> bytes | Unreadable:
 
 def may_be_concurrent(data: bytes) -> bool:
     """Whether the file has any of the words without which there is nothing to find in it."""
-    return any(part in data for part in _PARTS) and _WORDS.search(data) is not None
+    if any(part in data for part in _PARTS) and _WORDS.search(data) is not None:
+        return True
+    return _SERVERS.search(data, 0, _TOP) is not None or any(part in data for part in _SERVED)
 
 
 def may_call(makers: Mapping[bytes, Collection[bytes]], data: bytes) -> bool:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_gilcheck.source.calls import bind
+from pytest_gilcheck.source.calls import bind, last_name
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.outside import Outside
@@ -123,6 +123,27 @@ class Repetitions:
                 return True
         return False
 
+    def gives(self, repetition: Repetition, start: WorkerStart, function: Function) -> bool:
+        """Whether what is repeated runs the function: one that starts its parameter runs for each caller what that gives."""
+        starter = start.module.function_around(start.node)
+        if repetition.frame == 0 or starter is None or not isinstance(start.target, ast.Name) or start.target.id not in starter.parameters:
+            return True
+        if start.pool is not None:
+            return True  # tasks of many callers wait in one pool
+        if repetition.frame == 2:
+            return False
+        calls = [call for call in (repetition.node, repetition.other) if isinstance(call, ast.Call)]
+        return all(self._is_given(function, starter, start.target.id, call, repetition.module) for call in calls)
+
+    def _is_given(self, function: Function, starter: Function, parameter: str, call: ast.Call, module: Module) -> bool:
+        given = bind(starter, call.args, call.keywords).get(parameter)
+        if given is None:
+            return False
+        values = self._project.values(given, module)
+        if not values:
+            return last_name(given) == function.name
+        return any(one is function for value in values for one in self._project.functions_of(value))
+
     def is_shared(self, thing: Provenance, repetition: Repetition) -> bool:
         """Whether the workers that the repetition gives all have the same thing."""
         if thing.kind == "own":
@@ -150,7 +171,8 @@ class Repetitions:
         assert isinstance(call, ast.Call), "a repetition by callers names a call"
         for function in self._project.functions_called(call, repetition.module):
             if thing.parameter == function.self_name:
-                return outside.thing(call.func.value) if isinstance(call.func, ast.Attribute) else Provenance("own")
+                of_method = isinstance(call.func, ast.Attribute) and (function.name != "__init__" or call.func.attr == "__init__")
+                return outside.thing(call.func.value) if of_method and isinstance(call.func, ast.Attribute) else Provenance("own")
             given = bind(function, call.args, call.keywords).get(thing.parameter)
             if given is not None:
                 return outside.thing(given)

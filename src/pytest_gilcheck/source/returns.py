@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pytest_gilcheck.source import known
+from pytest_gilcheck.source import imports, known
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.parameters import annotated
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 def call(inference: Inference, node: ast.Call, module: Module) -> Iterator[Value]:
     """What the call expression gives."""
+    brought = imports.imported_by_call(node, module)
+    if brought is not None:
+        yield brought
+        return
     for callee in inference.values(node.func, module):
         yield from called(inference, callee, node, module)
 

@@ -20,7 +20,8 @@ class Suspicion:
 
     `message` says what is wrong here, naming this code's own functions and lines; `advice` says the change for this code.
     `level` lowers the rule's own level for a case that is less sure. `seen` are further places that testify
-    ("app.py:12 starts it in a thread pool"); each becomes a witness text.
+    ("app.py:12 starts it in a thread pool"); each becomes a witness text. `until` is the last of the lines that are meant, where
+    these are more than the node.
     """
 
     node: ast.AST
@@ -28,6 +29,7 @@ class Suspicion:
     advice: str
     level: Level | None = None
     seen: tuple[str, ...] = ()
+    until: ast.AST | None = None
 
 
 class SourceRule(Rule):

@@ -117,3 +117,15 @@ class Scope:
             scope = todo.pop()
             yield scope
             todo.extend(scope.children)
+
+
+def evaluates(scope_node: ast.AST, child: ast.AST, below: ast.AST) -> bool:
+    """Whether a scope's own code evaluates `child`, its direct child, and there `below`, the child of that."""
+    if isinstance(scope_node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return child in scope_node.body  # not its decorators, defaults, annotations and bases
+    if isinstance(scope_node, ast.Lambda):
+        return child is scope_node.body
+    if isinstance(scope_node, COMPREHENSIONS):
+        first = scope_node.generators[0]
+        return not (child is first and below is first.iter)  # the first iterable is evaluated around it
+    return True

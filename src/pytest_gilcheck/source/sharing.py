@@ -17,7 +17,7 @@ from pytest_gilcheck.source.repetition import Repetition, Repetitions
 from pytest_gilcheck.source.starts import WorkerKind
 from pytest_gilcheck.source.trace import Trace
 from pytest_gilcheck.source.updates import Update, updates_in
-from pytest_gilcheck.source.waits import calls_of, waits, window
+from pytest_gilcheck.source.waits import calls_of, loops_beside, waits, window
 
 if TYPE_CHECKING:
     from pytest_gilcheck.source.project import Project
@@ -140,7 +140,7 @@ class Sharing:
         unlocked = [(reach, thing) for reach, thing in self.ways(access, *kinds) if not self.locks(access, reach)]
         for reach, thing in unlocked:
             for repetition in self.repetitions.of(reach.start):
-                if self.repetitions.is_shared(thing, repetition):
+                if self.repetitions.gives(repetition, reach.start, reach.chain[0]) and self.repetitions.is_shared(thing, repetition):
                     return Meeting(reach, thing, repetition)
         for rival in [access, *rivals]:
             if (found := self._with_worker(unlocked, rival, kinds)) is not None:
@@ -170,11 +170,21 @@ class Sharing:
         theirs = self.ways(rival, *kinds)
         for reach, thing in unlocked:
             for other, other_thing in theirs:
-                if other.start is reach.start or not _is_same(thing, other_thing):
+                if other.start is reach.start or not _is_same(thing, other_thing) or self._are_of_siblings(reach, thing, other):
                     continue
                 if self.repetitions.overlap(reach.start, other.start):
                     return Meeting(reach, thing, other=rival, other_reach=other)
         return None
+
+    def _are_of_siblings(self, reach: Reach, thing: Provenance, other: Reach) -> bool:
+        """Whether it hangs on `self`, and two classes start the workers that only have a base in common: no object is of both."""
+        if thing.kind != "given" or not thing.key.startswith("self "):
+            return False
+        one, two = (way.start.module.function_around(way.start.node) for way in (reach, other))
+        if one is None or two is None or one.cls is None or two.cls is None or one.cls is two.cls:
+            return False
+        mro = self._project.inference.mro
+        return one.cls not in mro(two.cls) and two.cls not in mro(one.cls)
 
     def _with_starter(self, reach: Reach, thing: Provenance, rival: Access) -> Meeting | None:
         """The thread that starts the worker makes the same kind of access while that runs."""
@@ -244,6 +254,8 @@ class Sharing:
         starter = reach.start.module.function_around(reach.start.node)
         if starter is None or starter is function or starter.cls is not function.cls or waits(starter) or waits(function):
             return False
+        if loops_beside(reach.start.node, reach.start.module):
+            return False  # the thread of the caller has something else to do meanwhile
         if self._project.workers.reaching(function):
             return False
         return isinstance(access.target, ast.Attribute | ast.Subscript) and _self_key_of(access, self._project) == thing.key

@@ -262,10 +262,21 @@ class _Finder:
                     inner = inner.callee
                 if isinstance(inner, Method) and isinstance(target, ast.Attribute):
                     receiver = target.value
+            functions += self.defined_below(target) if not functions else ()
         return WorkerStart(
             node, self.module, kind, how, target, tuple(dict.fromkeys(functions)), arguments, keywords,
             each=each, many=self.repeated(node) if many is None else many, pool=pool, pool_node=pool_node, receiver=receiver,
         )  # fmt: skip
+
+    def defined_below(self, target: ast.expr) -> Iterator[Function]:
+        """The methods of subclasses for a `self.name` that only they define."""
+        cls = self.module.class_around(target)
+        if cls is None or not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Name) or target.value.id != "self":
+            return
+        for module in self.project.modules:
+            for below in module.classes:
+                if target.attr in below.methods and cls in self.project.inference.mro(below):
+                    yield below.methods[target.attr]
 
     def repeated(self, node: ast.AST) -> bool:
         return _repeated(node, self.module)

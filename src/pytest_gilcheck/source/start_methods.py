@@ -33,6 +33,8 @@ def asked_for(made: ast.expr | None, module: Module | None) -> frozenset[str]:
         return frozenset({by_class})
     found = frozenset(_named_in(context) for context in _contexts(made, module))
     given = _given_context(made) is not None
+    if found and not given and any(isinstance(value, External) for value in module.project.values(made.func, module)):
+        return found | {DEFAULT}  # `make = Process if context is None else context.Process`
     return found or frozenset({UNKNOWN if given else DEFAULT})
 
 

@@ -237,6 +237,15 @@ def _is_partial(call: ast.Call) -> bool:
     return last_name(call) == "as_completed"
 
 
+def loops_beside(node: ast.AST, module: Module) -> bool:
+    """Whether the function that starts a worker there goes on with an endless loop of its own, while that runs."""
+    function, line = module.function_around(node), getattr(node, "lineno", 0)
+    return function is not None and any(
+        loop.lineno > line and isinstance(loop.test, ast.Constant) and bool(loop.test.value) and module.function_around(loop) is function
+        for loop in module.nodes(ast.While)
+    )
+
+
 def exclusive(one: ast.AST, other: ast.AST, module: Module) -> bool:
     """Whether the two stand in branches of which only one is taken."""
     mine = {id(above): child for above, child in _steps(one, module)}

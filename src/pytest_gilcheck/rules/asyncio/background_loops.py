@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Class, Function
 from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.project import Project
 from pytest_gilcheck.source.starts import WorkerKind, WorkerStart
+from pytest_gilcheck.source.values import Instance
 from pytest_gilcheck.source.waits import calls_of, window
 
 _RUNS = ("run_forever", "run_until_complete")
+_run: WeakKeyDictionary[Project, dict[ast.expr, WorkerStart]] = WeakKeyDictionary()
 _BEFORE_START = frozenset({"__init__", "__new__", "run"})
 
 
@@ -86,6 +90,73 @@ def _in_other_methods(loop: ast.Attribute, start: WorkerStart, methods: frozense
         for call in _calls_on(loop, method.calls, methods):
             if not _is_idle(call, method):
                 yield Outsider(call, start, sure=False)
+
+
+def elsewhere_in(module: Module, calls: Iterable[ast.Call]) -> Iterator[Outsider]:
+    """Those of the calls that are made on a loop that a thread runs, by a function that neither that thread nor a loop runs.
+
+    Loops are told by the call that makes them, wherever they are kept since.
+    """
+    project = module.project
+    run = _run_by_threads(project)
+    if not run:
+        return
+    for call in calls:
+        function = module.function_around(call)
+        if function is None or function.is_async or not isinstance(call.func, ast.Attribute) or function.name in _BEFORE_START:
+            continue
+        starts = {
+            id(value.call): run.get(value.call)
+            for value in project.values(call.func.value, module)
+            if isinstance(value, Instance) and value.call
+        }
+        start = next(iter(starts.values()), None)
+        if start is None or len(starts) > 1 or _runs_beside(function, start):
+            continue
+        if module.function_around(start.node) is function and start.module is module:
+            first, last = window(start.node, module)
+            if not first <= call.lineno <= last:
+                continue
+        elif _is_idle(call, function):
+            continue
+        yield Outsider(call, start, sure=False)
+
+
+def _runs_beside(function: Function, start: WorkerStart) -> bool:
+    """Whether the thread runs the function itself, or the function stands in one that it runs, or a loop runs it."""
+    project = function.module.project
+    inside = any(function.module is runner.module and function.module.is_within(function.node, runner.node) for runner in start.functions)
+    return inside or bool(project.workers.reaching(function, WorkerKind.THREAD)) or project.event_loop.way_to(function) is not None
+
+
+def _run_by_threads(project: Project) -> dict[ast.expr, WorkerStart]:
+    """By the call that makes a loop: the start of the thread that runs it."""
+    known_loops = _run.get(project)
+    if known_loops is None:
+        known_loops = _run[project] = {}
+        for start in project.workers.starts:
+            if start.kind is WorkerKind.THREAD:
+                known_loops.update((made, start) for made in _made_for(start))
+    return known_loops
+
+
+def _made_for(start: WorkerStart) -> Iterator[ast.expr]:
+    """Calls that make a loop which the thread runs, or that take the loop of the thread while it runs there."""
+    nodes = [(start.target.value, start.module)] if isinstance(start.target, ast.Attribute) and start.target.attr == "run_forever" else []
+    for function in start.functions:
+        nodes += [(c.func.value, function.module) for c in function.calls if last_name(c) in _RUNS and isinstance(c.func, ast.Attribute)]
+        for call in function.module.calls_to("get_event_loop", "get_running_loop", "new_event_loop"):
+            if function.module.is_within(call, function.node) and not _is_kept_inside(call, function):
+                yield call
+    for node, module in nodes:
+        for value in module.project.values(node, module):
+            if isinstance(value, Instance) and value.call is not None and last_name(value.call) == "new_event_loop":
+                yield value.call
+
+
+def _is_kept_inside(call: ast.Call, function: Function) -> bool:
+    """Whether the function runs that loop to an end of its own: nobody else is told of it."""
+    return any(last_name(other) in ("run_until_complete", "close") for other in function.calls) and last_name(call) != "new_event_loop"
 
 
 def _class_of(start: WorkerStart) -> Class | None:

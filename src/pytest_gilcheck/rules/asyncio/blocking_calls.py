@@ -66,17 +66,24 @@ def _numeric(call: ast.Call) -> bool:
     return any("NUMERIC" in ast.unparse(arg) for arg in (*call.args, *(keyword.value for keyword in call.keywords)))
 
 
-_THREAD = "or give the call to a thread with `await asyncio.to_thread(…)`"
-_HTTP = Blocking("an HTTP answer", f"use an asynchronous client (httpx.AsyncClient, aiohttp), {_THREAD}")
-_RUN = Blocking("another program", f"use `await asyncio.create_subprocess_exec(…)`, {_THREAD}")
-_CHILD = Blocking("a child process", f"use `await asyncio.create_subprocess_exec(…)` and await its `wait()`, {_THREAD}")
+IN_THREAD = "give the call to a thread with `await asyncio.to_thread(…)`"
+THREAD = f"or {IN_THREAD}"
+_HTTP = Blocking("an HTTP answer", f"use an asynchronous client (httpx.AsyncClient, aiohttp), {THREAD}")
+_RUN = Blocking("another program", f"use `await asyncio.create_subprocess_exec(…)`, {THREAD}")
+_CHILD = Blocking("a child process", f"use `await asyncio.create_subprocess_exec(…)` and await its `wait()`, {THREAD}")
 _NAMES = Blocking("the name server", "use `await loop.getaddrinfo(…)`", _numeric, level=Level.WARNING, quiet_in_tests=True)
-_DATABASE = Blocking("the database", f"use the driver's asynchronous twin, {_THREAD}", level=Level.WARNING)
-_MAIL = Blocking("a server", f"use an asynchronous client, {_THREAD}")
+_DATABASE = Blocking("the database", f"use the driver's asynchronous twin, {THREAD}", level=Level.WARNING)
+_MAIL = Blocking("a server", f"use an asynchronous client, {THREAD}")
 _SOCKET = Blocking(
     "the network", "use asyncio streams, or a non-blocking socket with `await loop.sock_recv(…)` and its like", quiet_in_tests=True
 )
-_TYPED = Blocking("somebody to type", "read it in a thread: `await asyncio.to_thread(input)`")
+_READY = Blocking("a file to be ready", "let the loop watch it: `loop.add_reader(…)`")
+_TREE = Blocking("many files to be written", IN_THREAD, None, (), Level.WARNING, True, quiet_in_tests=True)
+TYPING = "somebody to type"
+_TYPED = Blocking(TYPING, "read it in a thread: `await asyncio.to_thread(input)`")
+
+# Constructors that connect only when they are told where.
+CONNECTING = frozenset({"smtplib.SMTP", "smtplib.SMTP_SSL", "ftplib.FTP", "ftplib.FTP_TLS", "telnetlib.Telnet"})
 
 FUNCTIONS: dict[str, Blocking] = {
     "time.sleep": Blocking("time to pass", "use `await asyncio.sleep(…)`", _no_time(0, "seconds")),
@@ -93,9 +100,9 @@ FUNCTIONS: dict[str, Blocking] = {
         f"os.spawn{form}": Blocking(_RUN.waits_for, _RUN.instead, _unless_waited_for)
         for form in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")
     },
-    "socket.create_connection": Blocking("the other side to answer", f"use `await asyncio.open_connection(…)`, {_THREAD}"),
+    "socket.create_connection": Blocking("the other side to answer", f"use `await asyncio.open_connection(…)`, {THREAD}"),
     **{f"socket.{name}": _NAMES for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr")},
-    "select.select": Blocking("a file to be ready", "let the loop watch it: `loop.add_reader(…)`", _no_time(3)),
+    "select.select": Blocking(_READY.waits_for, _READY.instead, _no_time(3)),
     "builtins.input": _TYPED,
     "sys.stdin.read": _TYPED,
     "sys.stdin.readline": _TYPED,
@@ -110,12 +117,9 @@ FUNCTIONS: dict[str, Blocking] = {
         f"{driver}.connect": _DATABASE
         for driver in ("psycopg2", "psycopg", "pymysql", "MySQLdb", "mysql.connector", "pyodbc", "cx_Oracle", "oracledb")
     },
-    "smtplib.SMTP": _MAIL,
-    "smtplib.SMTP_SSL": _MAIL,
-    "ftplib.FTP": _MAIL,
+    **dict.fromkeys(("imaplib.IMAP4", "imaplib.IMAP4_SSL", "poplib.POP3", "poplib.POP3_SSL"), _MAIL),
+    **dict.fromkeys(CONNECTING, _MAIL),
 }
-# Constructors that connect only when they are told where.
-ONLY_WITH_ARGUMENTS = frozenset({"smtplib.SMTP", "smtplib.SMTP_SSL", "ftplib.FTP"})
 
 _POOLED = Blocking("the tasks of a pool", "await each task: `await loop.run_in_executor(pool, function, item)`")
 _LOCKED = Blocking(
@@ -142,6 +146,9 @@ _PUT = Blocking(
 )
 _ALL_DONE = Blocking("everything in the queue to be done", "use an asyncio.Queue and `await queue.join()`", None, ("unfinished_tasks",))
 _SETTLED = ("done", "add_done_callback", "set_result", "set_exception")
+_SENT = Blocking(
+    "another process to send something", f"let the loop watch it: `loop.add_reader(…)`, {THREAD}", None, ("poll",), quiet_in_tests=True
+)
 _ENDED = Blocking("its end", "wait in a thread: `await asyncio.to_thread(thread.join)`", _no_time(0), ("is_alive",), quiet_in_tests=True)
 
 # By canonical class and method; subclasses are meant too.
@@ -194,13 +201,31 @@ METHODS: dict[tuple[str, str], Blocking] = {
         ("is_alive", "exitcode"),
         quiet_in_tests=True,
     ),
+    **{("DB-API connection", name): _DATABASE for name in ("commit", "rollback")},
+    **{("DB-API cursor", name): _DATABASE for name in ("execute", "executemany", "callproc", "copy_from", "copy_expert")},
+    (known.EXECUTOR, "shutdown"): Blocking(
+        _POOLED.waits_for,
+        "await the tasks first, then `shutdown(wait=False)`; or shut down in a thread: `await asyncio.to_thread(pool.shutdown)`",
+        _no_wait(0, "wait", 9),
+        level=Level.WARNING,
+        quiet_in_tests=True,
+    ),
+    (known.MP_POOL, "join"): Blocking(
+        _POOLED.waits_for, "wait in a thread: `await asyncio.to_thread(pool.join)`", level=Level.WARNING, quiet_in_tests=True
+    ),
+    ("multiprocessing.connection.Connection", "recv"): _SENT,
+    ("multiprocessing.connection.Connection", "recv_bytes"): _SENT,
+    ("multiprocessing.connection.Listener", "accept"): _SENT,
+    **{(name, "poll"): Blocking(_READY.waits_for, _READY.instead, _no_time(0)) for name in ("select.poll", "select.epoll")},
     **{
-        ("redis.Redis", name): _DATABASE
-        for name in ("get", "set", "delete", "incr", "ping", "publish", "hget", "hset", "lpush", "rpush", "lpop", "rpop", "blpop", "brpop")
+        (f"selectors.{name}Selector", "select"): Blocking(_READY.waits_for, _READY.instead, _no_time(0))
+        for name in ("Default", "Select", "Poll", "Epoll", "Kqueue")
     },
-    ("DB-API connection", "commit"): _DATABASE,
-    **{("DB-API cursor", name): _DATABASE for name in ("execute", "executemany", "callproc")},
+    **{(name, "extractall"): _TREE for name in ("zipfile.ZipFile", "tarfile.TarFile")},
 }
 
-# Last names under which one of them may be called; only such calls are looked at.
-CALLED_NAMES = frozenset({name.rpartition(".")[2] for name in FUNCTIONS} | {name for _, name in METHODS})
+# What a call waits for that is known by its looks.
+PRINTED = Blocking(_CHILD.waits_for, f"use `await asyncio.create_subprocess_exec(…)` and its streams, {THREAD}", asked=("poll",))
+QUEUED = Blocking("a task in another process", f"ask for it in a thread, {THREAD}", quiet_in_tests=True)
+REFRESHED = Blocking("a new token from a server", IN_THREAD)
+TRANSPORTS = ("google.auth.transport.requests.Request", "google.auth.transport.urllib3.Request")

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from weakref import WeakKeyDictionary
 
 from pytest_gilcheck.model.evidence import Evidence, Level
 from pytest_gilcheck.model.rule import Page
-from pytest_gilcheck.rules.asyncio.blocking_calls import CALLED_NAMES, FUNCTIONS, METHODS, ONLY_WITH_ARGUMENTS, Blocking
+from pytest_gilcheck.rules.asyncio.blocking_calls import TYPING, Blocking
+from pytest_gilcheck.rules.asyncio.clients import method_names
 from pytest_gilcheck.rules.asyncio.examples.blocking_in_async import BAD, GOOD
 from pytest_gilcheck.rules.asyncio.excuses import is_excused, lets_go
+from pytest_gilcheck.rules.asyncio.waiting import CALLED_NAMES, blocking_of
 from pytest_gilcheck.source import known
-from pytest_gilcheck.source.calls import argument, last_name
+from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Function
 from pytest_gilcheck.source.event_loop import LoopWay
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
 from pytest_gilcheck.source.scopes import FUNCTIONS as FUNCTION_NODES
-from pytest_gilcheck.source.values import External, Instance, Method, Partial, Value
+from pytest_gilcheck.source.values import Instance
 
-_QUEUES = ("queue.Queue", "multiprocessing.Queue", "multiprocessing.managers.Queue")
+_Wait = tuple[ast.Call, Blocking, Function]
+_waits: WeakKeyDictionary[Module, tuple[_Wait, ...]] = WeakKeyDictionary()
 _SHORT_S = 0.001  # a sleep of a millisecond or less stops nobody noticeably
 
 
@@ -35,21 +39,29 @@ class BlockingInAsync(SourceRule):
     )  # fmt: skip
     page = Page(
         what="""Flags calls that block in code that runs on an event loop. It knows `time.sleep`, `requests`, `urllib`, synchronous
-`httpx`, `subprocess.run` and its like, `os.system`, blocking sockets, `input`, waiting for locks, events, queues, futures, threads and
-processes of the threaded world, and synchronous database drivers; each also under another name and as a method.
+`httpx`, `subprocess.run` and its like, `os.system`, blocking sockets, `input`, waiting for locks, events, queues, futures, threads,
+pools and processes of the threaded world, synchronous database drivers, and the clients of some hundred libraries: of the cloud (boto3,
+google-cloud, azure, openai), of servers and brokers (redis, pymongo, SQLAlchemy, ldap, paramiko, kafka, pika, docker, smtplib), of
+devices and programs (pyserial, zmq, pexpect). Each is known under another name, as a method, as an attribute and as what a function of
+the project returns.
 
-A call that stands in an `async def` is an error. One in a plain function that a coroutine calls, or that the loop calls back, is a
-warning that shows the way to it. A `with` on a threading lock is flagged when something is awaited while it is held.""",
+A call that stands in an `async def` is an error, unless what answers is mostly near and fast (a database, a broker, a tree of files).
+One in a plain function that a coroutine calls, or that the loop calls back, is a warning that shows the way to it; where coroutines
+of other files share such a function, each of their calls of it is one. A `with` on a threading lock is flagged when something is
+awaited while it is held, and a `with` on a pool when nothing in it awaits what it submits.""",
         why="""The event loop is one thread. While a call blocks it, nothing else moves: no other request is answered, no timeout fires, no
 heartbeat is sent. It shows only under load, far away from the line that caused it. A threading lock held across an `await` is worse: the
 next coroutine that wants it blocks the very thread that would have to release it, for good.""",
         instead="""Await the asynchronous twin, or send the one slow call to a thread with `await asyncio.to_thread(function, …)`.""",
         observed="""Not yet observed at run time: the finding rests on the source alone.""",
-        limits="""Files are taken to be fast: `open`, `Path.read_text` and local databases such as `sqlite3` are not flagged, nor is a
-threading lock that is held without an `await`. Computing for long blocks the loop just as well and is not seen here. Calls whose object
-is not known (a parameter without annotation that nobody in the project fills) stay silent, and so does what a test of the mode (`if
-is_async:`) or of the platform decides. In tests every finding is a warning, and joining threads (but for one that was started in the line
-before) or talking to the test's own sockets is none; nor is a call that a comment says to be on purpose.""",
+        limits="""Single files are taken to be fast: `open`, `Path.read_text` and local databases such as `sqlite3` are not flagged (whole
+trees are, in the coroutine itself), nor is a threading lock that is held without an `await`. Computing for long blocks the loop just as
+well; of that only password hashes are seen here. Calls whose object is not known (a parameter without annotation that nobody in the
+project fills), or may be something else as well, stay silent, and so does what a test of the mode (`if is_async:`) or of the platform
+decides. Neither is a plain function's wait for an event named `ready` or `started` that nobody clears: it was set long ago. In tests
+every finding is a warning, and joining threads (but for one that was started in the line before, or is another object's), shutting
+down pools or talking to the test's own sockets is none; nor is a call that a comment, or the name of the function, says to be on
+purpose, or one in a test that is always skipped.""",
         references=(
             "https://docs.python.org/3/library/asyncio-dev.html#running-blocking-code",
             "https://docs.python.org/3/library/asyncio-task.html#asyncio.to_thread",
@@ -61,97 +73,80 @@ before) or talking to the test's own sockets is none; nor is a call that a comme
     def check(self, module: Module) -> Iterator[Suspicion]:
         if module.path not in module.project.event_loop.paths:
             return
-        names = (CALLED_NAMES | module.other_names(CALLED_NAMES)) & module.called_names
-        for call in sorted(module.calls_to(*names), key=lambda call: (call.lineno, call.col_offset)):
-            function = module.function_around(call)
-            if function is None:
-                continue
+        for call, blocking, function in _waits_in(module):
             way = None if function.is_async else module.project.event_loop.way_to(function)
-            if not function.is_async and way is None:
-                continue
-            blocking = _blocking(call, module)
-            if (
-                blocking is None
-                or (way is not None and blocking.mostly_brief)
-                or (module.is_test and blocking.quiet_in_tests and not _joins_at_once(call, module))
-            ):
-                continue
-            if not is_excused(call, blocking, function, module):
+            typed = blocking.waits_for == TYPING
+            if way is None or typed or not any(shared.calls[0] is way.calls[0] for shared in _shared_ways(function) if way.calls):
                 yield _suspicion(call, blocking, function, way, module)
+        yield from _in_shared_functions(module)
         yield from _held_across_await(module)
+        yield from _ended_at_its_end(module)
 
 
-def _blocking(call: ast.Call, module: Module) -> Blocking | None:
-    """How the call blocks; `None` unless everything that it can be blocks."""
-    found: Blocking | None = None
-    for value in module.project.values(call.func, module):
-        found = _of_value(value, call, module)
-        if found is None:
-            return None
-    if found is not None and found.at_once is not None and found.at_once(call):
-        return None
+def _waits_in(module: Module) -> Sequence[_Wait]:
+    """Calls of the module that block on a loop."""
+    found = _waits.get(module)
+    if found is None:
+        found = _waits[module] = tuple(_look_for_waits(module))
     return found
 
 
-def _of_value(value: Value, call: ast.Call, module: Module) -> Blocking | None:
-    match value:
-        case External(name=name):
-            return None if name in ONLY_WITH_ARGUMENTS and not call.args and not call.keywords else FUNCTIONS.get(name)
-        case Method(owner=owner, name=name, function=None):
-            for (cls, method), blocking in METHODS.items():
-                if method == name and module.project.inference.is_a(owner, cls):
-                    return blocking if _can_wait(owner, name, call, module) else None
-        case Partial(callee=callee, call=held):
-            return _of_value(callee, held, module)
-        case _:
-            pass
-    return None
-
-
-def _can_wait(owner: Instance, name: str, call: ast.Call, module: Module) -> bool:
-    is_a = module.project.inference.is_a
-    if name == "put" and is_a(owner, *_QUEUES):
-        return _has_bound(owner)
-    if name == "map" and is_a(owner, known.EXECUTOR):
-        above = module.parent(call)
-        return isinstance(above, ast.For | ast.comprehension) or (
-            isinstance(above, ast.Call) and last_name(above) in ("list", "tuple", "set", "sorted", "sum", "dict")
-        )
-    if is_a(owner, "socket.socket"):
-        # Of one that comes from elsewhere nobody knows whether it blocks.
-        return owner.call is not None and not _is_told_not_to_block(call, module)
-    if is_a(owner, known.FUTURE):
-        if not isinstance(owner.call, ast.Call):
-            return False
-        # One that is made by hand in the same coroutine is settled by somebody else; of one made elsewhere nobody knows.
-        here = owner.module is module and module.function_around(owner.call) is module.function_around(call)
-        return last_name(owner.call) in ("submit", "run_coroutine_threadsafe") or (here and last_name(owner.call) == "Future")
-    return True
-
-
-def _has_bound(queue: Instance) -> bool:
-    """Whether it is seen to be made with a positive maxsize: putting into any other never waits."""
-    if not isinstance(queue.call, ast.Call):
-        return False
-    size = argument(queue.call, 0, "maxsize")
-    if isinstance(size, ast.Call) and last_name(size) == "len":
-        return False  # room for each of the things there are: nobody waits
-    return (
-        size is not None
-        and not (isinstance(size, ast.Constant) and (size.value is None or size.value == 0))
-        and not isinstance(size, ast.UnaryOp)
+def _look_for_waits(module: Module) -> Iterator[_Wait]:
+    names = ((CALLED_NAMES | module.other_names(CALLED_NAMES)) & module.called_names) | set(method_names(module))
+    calls = (
+        (call, function)
+        for function in module.project.event_loop.functions_in(module)
+        for call in function.calls
+        if last_name(call) in names
     )
+    for call, function in sorted(calls, key=lambda found: (found[0].lineno, found[0].col_offset)):
+        blocking = blocking_of(call, module)
+        if (
+            blocking is None
+            or (blocking.mostly_brief and not function.is_async and module.project.event_loop.way_to(function) is not None)
+            or (module.is_test and blocking.quiet_in_tests and not _joins_at_once(call, module))
+        ):
+            continue
+        if not is_excused(call, blocking, function, module):
+            yield call, blocking, function
 
 
-def _is_told_not_to_block(call: ast.Call, module: Module) -> bool:
-    assert isinstance(call.func, ast.Attribute), "a method is called as an attribute"
-    name = last_name(call.func.value)
-    for other in module.calls_to("setblocking", "settimeout"):
-        if isinstance(other.func, ast.Attribute) and last_name(other.func.value) == name and other.args:
-            flag = other.args[0]
-            if isinstance(flag, ast.Constant) and flag.value is not None and not flag.value:
-                return True
-    return False
+def _shared_ways(function: Function) -> Sequence[LoopWay]:
+    """The ways to it by a function of a file that coroutines of other files call, if these calls are several: each is to be mended."""
+    ways = [
+        way
+        for way in function.module.project.event_loop.coroutines_above(function)
+        if way.functions[1].cls is None and way.functions[1].module is not way.root.module and way.functions[1].module.is_test is False
+    ]
+    return ways if len({way.calls[0] for way in ways}) > 1 else ()
+
+
+def _in_shared_functions(module: Module) -> Iterator[Suspicion]:
+    """Calls of functions that block, made by coroutines here and elsewhere."""
+    loop = module.project.event_loop
+    for function in loop.functions_in(module):
+        told: set[ast.Call] = set()
+        for call, called in loop.called_by(function) if function.is_async else ():
+            if called.module is module or called.cls is not None:
+                continue
+            for last in (called, *(below for _, below in loop.called_by(called))):
+                wait = next((wait for wait in _waits_in(last.module) if wait[2] is last), None)
+                if wait is None or wait[1].waits_for == TYPING:
+                    continue  # a program that asks its user does so once, and has nothing else to do meanwhile
+                if call not in told and any(way.calls[0] is call for way in _shared_ways(last)):
+                    told.add(call)
+                    yield _shared(call, function, wait)
+
+
+def _shared(call: ast.Call, coroutine: Function, wait: _Wait) -> Suspicion:
+    waiting, blocking, function = wait
+    return Suspicion(
+        call,
+        f"`{_short(call.func)}` waits for {blocking.waits_for} and keeps the event loop of the coroutine `{coroutine.qualname}` from "
+        f"doing anything else: `{_short(waiting.func)}` blocks ({function.module.path}:{waiting.lineno}).",
+        f"Call it in a thread: `await asyncio.to_thread({_short(call.func)}, …)`. Other coroutines call it as well.",
+        Level.WARNING,
+    )
 
 
 def _suspicion(call: ast.Call, blocking: Blocking, function: Function, way: LoopWay | None, module: Module) -> Suspicion:
@@ -219,7 +214,12 @@ def _short(node: ast.expr) -> str:
 
 
 def _joins_at_once(call: ast.Call, module: Module) -> bool:
-    """`worker.start()` and in the next line `worker.join()`: all of the work is waited for, not just its end."""
+    """`worker.start()` and in the next line `worker.join()`: all of the work is waited for, not just its end.
+
+    So it is where the thread is another object's than the test's, which shares a loop with other tests' fixtures.
+    """
+    if last_name(call) == "join" and isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Attribute):
+        return not call.args and not call.keywords
     statement = module.statement_of(call)
     block = list(module.block_of(statement))
     before = block[block.index(statement) - 1] if block.index(statement) else None
@@ -246,6 +246,35 @@ def _held_across_await(module: Module) -> Iterator[Suspicion]:
                     "Use an asyncio.Lock with `async with`; or release this lock before anything is awaited.",
                     Level.WARNING if module.is_test else None,
                 )
+
+
+def _ended_at_its_end(module: Module) -> Iterator[Suspicion]:
+    """`with ThreadPoolExecutor() as pool:` around a `submit` that nothing in it awaits: the end of the block waits for the work."""
+    for statement in module.nodes(ast.With) if "submit" in module.called_names else ():
+        function = module.function_around(statement)
+        if function is None or not function.is_async or _first_await(statement) is not None:
+            continue
+        for item in statement.items:
+            pool = item.optional_vars
+            values = module.project.values(item.context_expr, module) if isinstance(pool, ast.Name) else ()
+            if not values or not all(isinstance(v, Instance) and module.project.inference.is_a(v, known.EXECUTOR) for v in values):
+                continue
+            started = [
+                c for c in function.calls if isinstance(c.func, ast.Attribute) and c.func.attr == "submit" and c in _inside(statement)
+            ]
+            asked = any(last_name(call) in ("result", "as_completed", "wait") for call in _inside(statement))
+            if any(ast.unparse(call.func) == f"{ast.unparse(pool or item.context_expr)}.submit" for call in started) and not asked:
+                yield Suspicion(
+                    item.context_expr,
+                    f"This `with` ends with `shutdown`, which waits for what line {started[0].lineno} submits and keeps the event loop of "
+                    f"the coroutine `{function.qualname}` from doing anything else.",
+                    "Await the work inside of the block: `await asyncio.wrap_future(pool.submit(…))`.",
+                    Level.WARNING,
+                )
+
+
+def _inside(statement: ast.With) -> frozenset[ast.Call]:
+    return frozenset(node for part in statement.body for node in ast.walk(part) if isinstance(node, ast.Call))
 
 
 def _first_await(statement: ast.With) -> ast.expr | ast.stmt | None:

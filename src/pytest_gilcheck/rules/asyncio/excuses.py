@@ -6,10 +6,10 @@ import ast
 import re
 
 from pytest_gilcheck.rules.asyncio.blocking_calls import Blocking
-from pytest_gilcheck.rules.exceptions.outcomes import is_expected_to_raise
 from pytest_gilcheck.source.branches import depends_on_mode, is_dead
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Function
+from pytest_gilcheck.source.expected_failures import is_expected_to_raise
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.scopes import COMPREHENSIONS, FUNCTIONS
 from pytest_gilcheck.source.values import Instance
@@ -18,10 +18,21 @@ from pytest_gilcheck.source.values import Instance
 _AWAITING = frozenset(
     {"wait_for", "create_task", "ensure_future", "gather", "shield", "run_until_complete", "timeout", "start_soon", "as_completed", "wait"}
 )
+# What awaits its argument if that is an awaitable: the call is written for both worlds.
+_MAYBE = re.compile(r"^_?(?:maybe|ensure)_(?:await|async)|(?:^|_)(?:await|async)_(?:if|maybe)|if_awaitable|^_?await_", re.IGNORECASE)
 _REFUSED = re.compile(r"BlockingIOError|Want(?:Read|Write)Error|InterruptedError")
 
 _STAGED = re.compile(r"on purpose|deliberate|intentional", re.IGNORECASE)
-_PRETENDED = re.compile(r"pretend|simulat|emulat|mimic|block(?:s|ing)? the (?:event )?loop|busy", re.IGNORECASE)
+_PRETENDED = re.compile(r"pretend|simulat|emulat|mimic", re.IGNORECASE)
+_HELD = re.compile(
+    r"(?:block|hold|starv|stall|hog)(?:s|e|ed|ing)? the (?:main |event )*loop|busy|sync(?:hronous)? sleep|asyncio\.sleep", re.IGNORECASE
+)
+_BLOCKER = re.compile(
+    r"block\w*_loop|loop_block|^_?block(?:er|ing)?(?:_|$)|sync_sleep|sleep_sync|busy|stall|hog|starv|slow_(?:task|callback|coro)",
+    re.IGNORECASE,
+)
+_STARTED = re.compile(r"(?:^|_)(?:ready|started|initiali[sz]ed)(?:_|$)", re.IGNORECASE)
+_COMMENTED_LINES = 6  # above a call, where a test says why it does what it does
 
 
 def is_excused(call: ast.Call, blocking: Blocking, function: Function, module: Module) -> bool:
@@ -37,6 +48,10 @@ def is_excused(call: ast.Call, blocking: Blocking, function: Function, module: M
         or _is_patched(call, function, module)
         or _is_staged(call, module)
         or _is_to_raise(call, module)
+        or _is_gate_of_test(call, module)
+        or _is_never_run(call, module)
+        or _is_of_the_start(call, function, module)
+        or (module.is_test and any("getsockname" in ast.unparse(arg) for arg in call.args))  # its own listener answers at once
     )
 
 
@@ -46,15 +61,43 @@ def _is_to_raise(call: ast.Call, module: Module) -> bool:
     return isinstance(above, ast.With) and len(above.body) == 1 and is_expected_to_raise(call, module)
 
 
+def _is_gate_of_test(call: ast.Call, module: Module) -> bool:
+    """`assert started.wait(5)` in a test: it waits until a thread has come so far, and means to stop the loop till then."""
+    return module.is_test and last_name(call) == "wait" and bool(call.args or call.keywords) and isinstance(module.parent(call), ast.Assert)
+
+
+def _is_never_run(call: ast.Call, module: Module) -> bool:
+    """Whether it stands in a test (or a class of tests) that is always skipped."""
+    around = [above for above in module.ancestors(call) if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+    return module.is_test and any(last_name(decorator) == "skip" for above in around for decorator in above.decorator_list)
+
+
+def _is_of_the_start(call: ast.Call, function: Function, module: Module) -> bool:
+    """`self._ready.wait()` in a plain function, for an event that is set once, when a thread has started: it was, long ago."""
+    if function.is_async or last_name(call) != "wait" or not isinstance(call.func, ast.Attribute):
+        return False
+    event = last_name(call.func.value)
+    return _STARTED.search(event) is not None and not any(last_name(node.value) == event for node in module.attribute_nodes("clear"))
+
+
 def _is_staged(call: ast.Call, module: Module) -> bool:
-    """Whether a comment says that the loop is kept busy on purpose: in the call's line, or in the lines above."""
+    """Whether a comment says that the loop is kept busy on purpose: in the call's line or above it; or a name, in a test."""
     lines = [module.line(number) for number in range(call.lineno, (call.end_lineno or call.lineno) + 1)]
     number = module.statement_of(call).lineno - 1
     while (above := module.line(number).strip()).startswith("#"):
         lines.append(above)
         number -= 1
     comments = [line.partition("#")[2] for line in lines]
-    return any(_STAGED.search(comment) or (module.is_test and _PRETENDED.search(comment)) for comment in comments)
+    if not module.is_test:
+        return any(_STAGED.search(comment) for comment in comments)
+    near = [module.line(above).partition("#")[2] for above in range(call.lineno - _COMMENTED_LINES, call.lineno)]
+    around = (above for above in module.ancestors(call) if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (
+        any(_STAGED.search(comment) or _PRETENDED.search(comment) for comment in comments)
+        or any(_HELD.search(comment) for comment in (*comments, *near))
+        or any(_BLOCKER.search(function.name) for function in around)
+        or any(isinstance(above, ast.ClassDef) and above.name.startswith("Blocking") for above in module.ancestors(call))
+    )
 
 
 def _is_awaited(call: ast.Call, module: Module) -> bool:
@@ -68,7 +111,7 @@ def _is_awaited(call: ast.Call, module: Module) -> bool:
     return (
         isinstance(above, ast.Await)
         or (isinstance(above, ast.AsyncFor) and above.iter is call)
-        or (isinstance(above, ast.Call) and last_name(above) in _AWAITING)
+        or (isinstance(above, ast.Call) and (last_name(above) in _AWAITING or _MAYBE.search(last_name(above)) is not None))
     )
 
 

@@ -21,7 +21,7 @@ def leads_to_a_loop(way: Reach) -> bool:
     """Whether the thread runs an event loop, or what runs in it is called by one after all."""
     if way.start.how == "add_done_callback" and _is_called_back_by_loop(way):
         return True
-    return any(_runs_loop(function, _DEPTH) for function in way.chain[:-1]) or _runs_loop(way.chain[-1], 1)
+    return any(_runs_loop(function, _DEPTH) for function in way.chain[:-1]) or any(_runs_loop(last, 1) for last in way.chain[-1:])
 
 
 def _is_called_back_by_loop(way: Reach) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pytest_gilcheck.model.evidence import Level
 from pytest_gilcheck.rules.exceptions.outcomes import CLEANING_UP, is_asked_elsewhere, is_cleaning_up
+from pytest_gilcheck.rules.exceptions.silence import allows_failure
 from pytest_gilcheck.source.calls import argument, last_name
 from pytest_gilcheck.source.handling import cannot_fail
 from pytest_gilcheck.source.module import Module
@@ -31,12 +32,19 @@ def gathered(call: ast.Call, module: Module) -> Iterator[Suspicion]:
         return
     if not any(isinstance(v, External) and v.name == "asyncio.gather" for v in module.project.values(call.func, module)):
         return
-    awaited = module.parent(call)
-    if isinstance(awaited, ast.Call) and last_name(awaited) in ("wait_for", "shield") and isinstance(module.parent(awaited), ast.Await):
-        awaited = module.parent(awaited)
-    if not isinstance(awaited, ast.Await):
+    awaited = waiting_around(call, module)
+    if awaited is None:
         return  # a future that others await
     uses = uses_of(awaited, module, depth=1)
+    if (name := _filtered(awaited, module)) is not None and not module.is_test:
+        yield Suspicion(
+            call,
+            f"`gather(return_exceptions=True)` puts exceptions into the list that it returns, and all that is taken of `{name}` are the "
+            "items that are none: nobody sees the exceptions.",
+            "Log each item that is an exception before it is left out.",
+            Level.WARNING,
+        )
+        return
     if any(use.kind not in (UseKind.DROPPED, UseKind.BOUND) and use.name not in ("builtins.len", "builtins.bool") for use in uses):
         return
     if (
@@ -44,6 +52,7 @@ def gathered(call: ast.Call, module: Module) -> Iterator[Suspicion]:
         or _is_about_cancelled(call, module)
         or not _may_fail(call, module)
         or _is_told_by_callbacks(call, module)
+        or allows_failure(call, module)
     ):
         return
     kept = next((use.name for use in uses if use.kind is UseKind.BOUND), None)
@@ -53,8 +62,51 @@ def gathered(call: ast.Call, module: Module) -> Iterator[Suspicion]:
         f"`gather(return_exceptions=True)` raises nothing: it puts exceptions into the list that it returns, and {what}. Nobody sees them.",
         "Leave `return_exceptions` out, so that the first exception is raised; or go through the list and log each item that is an "
         "exception (`isinstance(item, BaseException)`).",
-        Level.WARNING if module.is_test or _abandons(call) else None,
+        Level.WARNING if module.is_test or _abandons(call) or isinstance(awaited, ast.Call) else None,
     )
+
+
+def _filtered(awaited: ast.expr, module: Module) -> str | None:
+    """The variable that holds the results, if all that is done with it is to take those that are no exceptions."""
+    statement = module.parent(awaited)
+    target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
+    owner = module.scope_at(target).owner(target.id) if isinstance(target, ast.Name) else None
+    if not isinstance(target, ast.Name) or owner is None or owner.parent is None:
+        return None
+    reads = list(owner.uses(target.id))
+    filters = [_filter_over(read, module) for read in reads]
+    taken = [found for found in filters if found is not None]
+    if not taken:
+        return None
+    again = min((getattr(found, "lineno", 0) for found in taken if _is_bound_again(found, target, module)), default=None)
+    others = [read for read, found in zip(reads, filters, strict=True) if found is None and (again is None or read.lineno <= again)]
+    return None if others else target.id
+
+
+def _filter_over(read: ast.Name, module: Module) -> ast.AST | None:
+    """The comprehension `[x for x in results if not isinstance(x, Exception)]` over the name."""
+    loop = module.parent(read)
+    if not isinstance(loop, ast.comprehension) or loop.iter is not read or len(loop.ifs) != 1:
+        return None
+    test = loop.ifs[0]
+    excluded = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else None
+    if not isinstance(excluded, ast.Call) or last_name(excluded) != "isinstance" or len(excluded.args) != 2:
+        return None
+    return module.parent(loop) if last_name(excluded.args[1]) in ("Exception", "BaseException") else None
+
+
+def _is_bound_again(comprehension: ast.AST, target: ast.Name, module: Module) -> bool:
+    """Whether what is left goes by the same name from there on."""
+    statement = module.parent(comprehension)
+    return isinstance(statement, ast.Assign) and any(isinstance(t, ast.Name) and t.id == target.id for t in statement.targets)
+
+
+def waiting_around(call: ast.Call, module: Module) -> ast.expr | None:
+    """What waits for the awaitable that the call gives, and has its result: an `await` or `run_until_complete`; `None` if neither."""
+    at: ast.AST | None = module.parent(call)
+    if isinstance(at, ast.Call) and last_name(at) in ("wait_for", "shield"):
+        at = module.parent(at)
+    return at if isinstance(at, ast.Await) or (isinstance(at, ast.Call) and last_name(at) == "run_until_complete") else None
 
 
 def _is_about_cancelled(call: ast.Call, module: Module) -> bool:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pytest_gilcheck.source import known
 from pytest_gilcheck.source.calls import argument, last_name
+from pytest_gilcheck.source.expected_failures import is_expected_to_raise
 from pytest_gilcheck.source.handling import cannot_fail, raises_by_itself
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.origins import elements_of
 from pytest_gilcheck.source.relays import Relay
 from pytest_gilcheck.source.usage import uses_of_variable
 from pytest_gilcheck.source.uses import Use, UseKind
-from pytest_gilcheck.source.values import External, Instance, Method
+from pytest_gilcheck.source.values import External, Instance, Method, Partial, Value
 
 # Methods of futures and results that tell nothing of the outcome. All others ask for it, hand it on, or give the work up.
 _NOT_ASKING = frozenset({"done", "running", "ready", "wait", "set_name", "get_name", "get_loop"})
@@ -37,11 +38,9 @@ _DROPS_RESULT = frozenset(
         "add_done_callback", "Timer", "Thread", "signal", "register", "finalize",
     }
 )  # fmt: skip
+# Types of parameters that any function fits.
+_ANY_CALLABLE = frozenset({"typing.Callable", "collections.abc.Callable", "types.FunctionType", "functools.partial"})
 _LOOP_NAME = re.compile(r"(?:^|_)(?:io_?|event_?)?loop$", re.IGNORECASE)
-_EXPECTING = frozenset(
-    {"raises", "assertRaises", "assertRaisesRegex", "assertWarns", "assertWarnsRegex", "warns", "deprecated_call", "RaisesGroup"}
-)
-
 CLEANING_UP = re.compile(
     r"(?:^|_)(?:a?close[ds]?|a?stop|shut_?down|clean_?up|tear_?down|terminate|cancel\w*|dispose|disconnect\w*|kill\w*|abort|finali[sz]e"
     r"|aexit|exit|release|destroy|drain|reset|join(?=$|_(?:all|tasks?|threads?|workers?|process(?:es)?|pools?)$)|wait_closed)(?:_|$)",
@@ -76,8 +75,17 @@ class Started:
         """Whether the work may raise something that its own code doesn't deal with; unknown work may."""
         if self.work is None:
             return True
-        values = self.module.project.values(self.work, self.module)
+        values = self._work_values(self.work)
         return not values or not all(cannot_fail(value, self.module.project) for value in values)
+
+    def _work_values(self, work: ast.expr) -> Sequence[Value]:
+        """What the work can be: what an annotation says of it, and what tests give it, tells nothing where the program's own is known."""
+        values = self.module.project.values(work, self.module)
+        known_work = [value for value in values if not (isinstance(value, Instance) and value.type in _ANY_CALLABLE)]
+        if not self.module.is_test:
+            own = [v for v in known_work if not any(function.module.is_test for function in self.module.project.functions_of(v))]
+            known_work = own or known_work
+        return known_work or values
 
     def fails_on_purpose(self, *, told_to: bool = False) -> bool:
         """Whether a test gives work that is there to fail; with `told_to`, that is told to by a flag."""
@@ -124,20 +132,37 @@ def _relayed(call: ast.Call, relay: Relay, module: Module) -> Started | None:
 def _in_pool(call: ast.Call, module: Module) -> Started | None:
     is_a = module.project.inference.is_a
     name = last_name(call)
-    for value in module.project.values(call.func, module):
+    for value in _at_call(call, module):
+        work = argument(call, 0, "fn") or argument(call, 0, "func")
+        if isinstance(value, Partial):
+            work = value.call.args[1] if len(value.call.args) > 1 else work  # `partial(pool.submit, work)`
+            value = value.callee
         if not (isinstance(value, Method) and value.function is None):
             continue
         method = value.name  # a bound method may go by another name
         owner = value.owner
         if is_a(owner, known.EXECUTOR) and method in ("submit", "map"):
-            return Started(call, module, method, _pool_text(owner, module), argument(call, 0, "fn"))
+            return Started(call, module, method, _pool_text(owner, module), work)
         if is_a(owner, known.MP_POOL) and method in ("apply_async", "map_async", "starmap_async", "imap", "imap_unordered"):
-            return Started(call, module, method, _pool_text(owner, module), argument(call, 0, "func"))
+            return Started(call, module, method, _pool_text(owner, module), work)
         if is_a(owner, known.LOOP) and method == "run_in_executor":
             return Started(call, module, method, "an executor", argument(call, 1, "func"))
     if name == "run_in_executor" and len(call.args) >= 2 and is_named_loop(call, module):
         return Started(call, module, name, "an executor", argument(call, 1, "func"))
     return None
+
+
+def _at_call(call: ast.Call, module: Module) -> Sequence[Value]:
+    """What the call can call; of a `map` under a name that is bound anew, that of the last pool made before: pools differ in it."""
+    values = module.project.values(call.func, module)
+    if last_name(call) != "map" or len(values) < 2:
+        return values
+    owners = [value.owner for value in values if isinstance(value, Method) and isinstance(value.owner, Instance)]
+    lines = [owner.call.lineno for owner in owners if owner.call is not None and owner.module is module]
+    before = [line for line in lines if line <= call.lineno]
+    if len(lines) < len(values) or not before or module.loop_around(call) is not None:
+        return values
+    return [values[lines.index(max(before))]]
 
 
 def is_named_loop(call: ast.Call, module: Module) -> bool:
@@ -166,23 +191,6 @@ def _pool_text(owner: Instance, module: Module) -> str:
     if is_a(owner, known.PROCESS_EXECUTOR, known.MP_POOL):
         return "a process pool"
     return "an executor"
-
-
-def is_expected_to_raise(call: ast.Call, module: Module) -> bool:
-    """Whether a test provokes the call's own failure: it stands in `pytest.raises`, `assertRaises` and the like."""
-    child: ast.AST = call
-    for above in module.ancestors(call):
-        if isinstance(above, ast.With | ast.AsyncWith) and child in above.body:
-            if any(last_name(item.context_expr) in _EXPECTING for item in above.items):
-                return True
-        elif isinstance(above, ast.Lambda | ast.Call):
-            outer = above if isinstance(above, ast.Call) else module.parent(above)
-            if isinstance(outer, ast.Call) and outer is not call and last_name(outer) in _EXPECTING:
-                return True
-        elif isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            return False
-        child = above
-    return False
 
 
 # What the uses of a future tell
@@ -271,7 +279,8 @@ def is_asked_elsewhere(futures: ast.expr, module: Module, wait: ast.Call, *, can
     `cancelled` says whether giving one up counts as well.
     """
     inner = futures.value if isinstance(futures, ast.Starred) else futures
-    uses = [use for use in uses_of_variable(inner, module, depth=1) if use.node is not wait and (cancelled or use.name != "cancel")]
+    whole = module.parent(wait)  # `run_until_complete(wait(tasks))` reads nothing either
+    uses = [u for u in uses_of_variable(inner, module, depth=1) if u.node not in (wait, whole) and (cancelled or u.name != "cancel")]
     if is_asked_in_earnest(uses):
         return True
     names = [part for part in elements_of(inner, module).made if isinstance(part, ast.Name)]
@@ -285,6 +294,6 @@ def is_cleaning_up(call: ast.Call, module: Module) -> bool:
         if isinstance(above, ast.Try | ast.TryStar) and child in above.finalbody:
             return True
         if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
-            return CLEANING_UP.search(above.name) is not None
+            return CLEANING_UP.search(above.name) is not None and not above.name.startswith("test_")
         child = above
     return False

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
+from pytest_gilcheck.rules.exceptions.prints import CONVERSIONS, ERROR_NAME, is_print, mentions_error, prints
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.module import LOOPS, TRIES, Module
 from pytest_gilcheck.source.scopes import FUNCTIONS, names_in
@@ -31,24 +32,16 @@ _TIDIES = re.compile(
     re.IGNORECASE,
 )
 # What a handler may call without anybody hearing of the error.
-_UNDOES = frozenset({"rollback", "close", "aclose", "release", "disconnect", "cleanup", "unlink"})
+_UNDOES = frozenset({"rollback", "close", "aclose", "release", "disconnect", "cleanup", "unlink", "abandon", "requeue", "nack"})
 _TELLS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "print", "print_exc", "write", "emit"}
 )
 _MENTIONS = frozenset({"debug", "info", "warning", "warn", "log"})  # an error in the log is an alarm, even without its cause
 _LOGGER = re.compile(r"log(?:ger|ging)?$", re.IGNORECASE)
-_ERROR_NAME = re.compile(r"exc_info|format_exc|traceback|stack_info|^(?:e|exc?|err(?:or)?|exception)$", re.IGNORECASE)
 _STARTS = frozenset({"submit", "apply_async", "call_later", "call_soon", "call_soon_threadsafe", "Timer", "run_in_executor", "schedule"})
 # Modules that not every platform has, or allows to do what they are for: using one is a wish.
 _OPTIONAL = frozenset({"resource", "prctl", "setproctitle", "ctypes", "faulthandler", "readline", "msvcrt", "fcntl", "winreg"})
 _CONSOLE = re.compile(r"std(?:err|out)|log|console|terminal", re.IGNORECASE)
-_CONVERSIONS = frozenset(
-    {
-        "int", "float", "str", "repr", "bytes", "bool", "len", "getattr", "setattr", "delattr", "hasattr", "isinstance", "next", "iter",
-        "type", "id", "min", "max", "round", "abs", "dict", "list", "tuple", "set", "decode", "encode", "strip", "split", "lower", "upper",
-        "format", "decompress", "loads", "b64decode", "unhexlify", "unquote", "literal_eval", "fromisoformat", "strptime",
-    }
-)  # fmt: skip
 _COMMENT = re.compile(r"#+\s*(?P<text>.*)")
 # Comments that speak to tools, or say themselves that this is wrong, argue for nothing.
 _NO_ARGUMENT = re.compile(
@@ -70,7 +63,11 @@ def silence_of(handler: ast.ExceptHandler, module: Module) -> Silence:
     """What the handler does with the error, as far as its own statements show."""
     if handler.name in names_in(*handler.body):
         return Silence.NONE
-    return min((_silence(statement, module) for statement in handler.body), default=Silence.FULL)
+    kinds = [(statement, _silence(statement, module)) for statement in handler.body]
+    if any(is_print(statement, module) for statement, _ in kinds):
+        # Who shows a text that leaves the error out has told what there is to tell; a counter beside it adds nothing.
+        kinds = [(statement, kind) for statement, kind in kinds if not isinstance(statement, ast.AugAssign)]
+    return min((kind for _, kind in kinds), default=Silence.FULL)
 
 
 def _silence(statement: ast.stmt, module: Module) -> Silence:
@@ -101,7 +98,7 @@ def _silence_of_call(call: ast.Call, module: Module) -> Silence:
         return Silence.FULL
     if name in _WAITS or name in _UNDOES:
         return Silence.PARTIAL
-    if name == "print" and not any(isinstance(node, ast.Call | ast.Attribute) for argument in call.args for node in ast.walk(argument)):
+    if prints(call, module) and not mentions_error(call):
         return Silence.PARTIAL
     return Silence.NONE
 
@@ -115,7 +112,7 @@ def _logs_without_error(call: ast.Call) -> bool:
     given = [node for argument in (*call.args, *call.keywords) for node in ast.walk(argument)]
     names = {node.id for node in given if isinstance(node, ast.Name)} | {node.attr for node in given if isinstance(node, ast.Attribute)}
     names |= {keyword.arg or "exc_info" for keyword in call.keywords}
-    return bool(call.args) and not any(_ERROR_NAME.search(name) for name in names)
+    return bool(call.args) and not any(ERROR_NAME.search(name) for name in names)
 
 
 def _starts_itself_again(call: ast.Call, module: Module) -> bool:
@@ -163,6 +160,14 @@ def is_announced(statement: ast.stmt, body: Sequence[ast.stmt], module: Module) 
     return any(_ALLOWS.search(comment) is not None for comment in comments)
 
 
+def allows_failure(node: ast.expr, module: Module) -> bool:
+    """Whether a comment above the statement, or behind it, says that failing is fine."""
+    statement = module.statement_of(node)
+    above = module.line(statement.lineno - 1).strip()
+    lines = [above if above.startswith("#") else "", *(module.line(n) for n in range(statement.lineno, (statement.end_lineno or 0) + 1))]
+    return any((found := _COMMENT.search(line)) is not None and _ALLOWS.search(found["text"]) is not None for line in lines)
+
+
 def is_harmless(body: Sequence[ast.stmt]) -> bool:
     """Whether nothing that fails in these statements is worth a word: tidying up, telling, importing."""
     if all(isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass | ast.Delete) for statement in body):
@@ -201,7 +206,7 @@ def is_plain(body: Sequence[ast.stmt], module: Module) -> bool:
         return False
     if any(isinstance(node, ast.Await | ast.Yield | ast.YieldFrom) for node in ast.walk(statement)):
         return False
-    return all(last_name(call) in _CONVERSIONS and not _is_of_project(call, module) for call in calls)
+    return all(last_name(call) in CONVERSIONS and not _is_of_project(call, module) for call in calls)
 
 
 def _is_of_project(call: ast.Call, module: Module) -> bool:
@@ -217,7 +222,7 @@ def is_tidying(node: ast.AST, module: Module) -> bool:
         if isinstance(above, TRIES) and child in getattr(above, "finalbody", ()):
             return True
         if isinstance(above, FUNCTIONS):
-            return not isinstance(above, ast.Lambda) and _TIDIES.match(above.name) is not None
+            return not isinstance(above, ast.Lambda) and _TIDIES.match(above.name) is not None and "flush" not in above.name
         child = above
     return False
 

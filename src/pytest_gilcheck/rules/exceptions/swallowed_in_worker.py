@@ -35,7 +35,7 @@ _ASIDE = frozenset(
         "get", "get_nowait", "put", "put_nowait", "task_done", "is_set", "set", "clear", "wait", "sleep", "append", "add", "pop", "popleft",
         "len", "range", "print", "time", "monotonic", "perf_counter", "debug", "info", "warning", "error", "exception", "isinstance", "str",
         "int", "list", "join", "start", "getpid", "get_ident", "current_thread", "super", "empty", "qsize", "acquire", "release", "close",
-        "enumerate", "iter", "next", "format",
+        "enumerate", "iter", "next", "format", "encode", "decode", "strip", "split", "lower", "upper",
     }
 )  # fmt: skip
 _ALSO_WORK = frozenset({"get", "put", "add", "set", "start", "wait", "pop", "clear"})
@@ -54,8 +54,8 @@ class SwallowedInWorker(SourceRule):
 process, an interpreter or a task, when the handler does nothing with the error: it passes, continues, or returns nothing.
 `contextlib.suppress(Exception)` around the work is the same.
 
-It is a warning when something shows that there was a failure but not which (an empty result, a bare `print`, a pause before
-the next try, a `rollback`, a line in the log that doesn't say what went wrong), when the `try` holds only a small part of
+It is a warning when something shows that there was a failure but not which (an empty result, a text that is printed without the error, a
+pause before the next try, a `rollback`, a line in the log that doesn't say what went wrong), when the `try` holds only a small part of
 what the worker does, and in functions that the worker calls.""",
         why="""An exception in a worker has two ways to the one who waits: the future that keeps it, or the hook that prints it. The
 handler cuts off both. The pool reports success, the test passes, and the missing rows are noticed a month later, without a

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from pytest_gilcheck.model.rule import Page
-from pytest_gilcheck.rules.locks.candidates import is_handler, is_kept, is_work
+from pytest_gilcheck.rules.locks.candidates import held_from, is_asked_for, is_handler, is_kept, is_own_lock, is_work
 from pytest_gilcheck.rules.locks.examples import unprotected_acquire as examples
 from pytest_gilcheck.rules.locks.leaving import can_raise, goes_on
 from pytest_gilcheck.source.calls import last_name
@@ -21,6 +21,7 @@ from pytest_gilcheck.source.waits import calls_of
 _TAKING_BY_DESIGN = frozenset({"acquire", "__enter__", "__aenter__", "lock", "wait", "_acquire", "_acquire_restore", "enter", "__call__"})
 
 _OF_HANDLER = "logging.Handler"  # a kind of lock, so to speak
+_OF_PROJECT = "Lock"
 
 
 class UnprotectedAcquire(SourceRule):
@@ -41,9 +42,10 @@ Write `with lock:` (`async with lock:` in asyncio). Where that can't be, put `tr
 into its `finally`.""",
         observed="Not observed while tests run in this version: the finding rests on the source.",
         limits="""\
-An `acquire` with a timeout, or one that doesn't block, is left alone where its answer is looked at. So is a lock that
-another function, a callback or a nested function releases, and one whose class is the project's own. In tests only code that
-a worker runs is looked at: the others are about the lock itself.""",
+An `acquire` with a timeout, or one that doesn't block, is left alone where its answer is kept in a variable. So is a lock that
+another function, a callback or a nested function releases, and one of a class of the project's own that is no lock by its name or
+lacks `__enter__`. In tests only code that a worker runs is looked at, and locks of the tested code: the others are about the
+lock itself.""",
         references=(
             "[Using locks in the with statement](https://docs.python.org/3/library/threading.html#using-locks-conditions-and-semaphores-in-the-with-statement)",
             "[CWE-667: Improper Locking](https://cwe.mitre.org/data/definitions/667.html)",
@@ -57,7 +59,7 @@ a worker runs is looked at: the others are about the lock itself.""",
         if "acquire" in module.called_names:
             module.project.workers  # noqa: B018  # until they are known, nothing is known of what they are given
         for call in module.calls_to("acquire"):
-            if not isinstance(call.func, ast.Attribute) or not is_kept(call, module):
+            if not isinstance(call.func, ast.Attribute) or not (is_kept(call, module) or is_asked_for(call, module)):
                 continue
             function = module.function_around(call)
             lock = call.func.value
@@ -66,6 +68,8 @@ a worker runs is looked at: the others are about the lock itself.""",
             kind = module.project.locks.type_of(lock, module)
             if kind is None and is_handler(lock, module):
                 kind = _OF_HANDLER
+            if kind is None and is_own_lock(lock, module):
+                kind = _OF_PROJECT
             if kind is None or (kind == "" and call.args):
                 continue
             found = _Acquisition(call, lock, function, module).suspicion(kind)
@@ -79,6 +83,7 @@ class _Acquisition:
     def __init__(self, call: ast.Call, lock: ast.expr, function: Function | None, module: Module) -> None:
         self.call, self.lock, self.function, self.module = call, lock, function, module
         self.statement = module.statement_of(call)
+        self.block, self.at = held_from(call, module)
         mine = [c for c in calls_of(function, module) if isinstance(c.func, ast.Attribute) and same(c.func.value, lock)]
         self.releases = sorted((c for c in mine if last_name(c) == "release"), key=lambda c: c.lineno)
         self.before = [c for c in mine if last_name(c) == "release" and c.lineno < call.lineno]
@@ -90,10 +95,12 @@ class _Acquisition:
         lock = ast.unparse(self.lock)
         manager = "async with" if kind.startswith("asyncio.") else "with"
         if not self.releases:
-            if kind and self._is_left_locked():
+            if kind not in ("", _OF_PROJECT) and is_kept(self.call, self.module) and self._is_left_locked():
                 message = f"`{lock}` is acquired here, and no code that was read releases it: the next one that wants it waits for ever."
                 return Suspicion(self.call, message, f"Use `{manager} {lock}:` around the code that it guards.")
             return None
+        if not is_kept(self.call, self.module) and not self._is_given_back():
+            return None  # whether it was taken decides on more than this block
         if self.module.loop_around(self.call) is None and all(c.lineno < self.call.lineno for c in self.releases):
             return None  # what is taken last stays taken on purpose
         if (
@@ -102,7 +109,7 @@ class _Acquisition:
             or (self._released_elsewhere() and all(self._is_conditional(c) for c in self.releases))
         ):
             return None
-        if kind == _OF_HANDLER:
+        if kind == _OF_HANDLER or self.call.args or self.call.keywords:
             manager = ""
         release = next((c for c in self.releases if c.lineno > self.call.lineno), self.releases[-1])
         culprit = self._culprit(release)
@@ -122,6 +129,15 @@ class _Acquisition:
         advice = f"Use `{manager} {lock}:` instead of `acquire` and `release`; or p{guard}" if manager else f"P{guard}"
         return Suspicion(self.call, message, advice)
 
+    def _is_given_back(self) -> bool:
+        """Whether its block releases the lock, and never returns with it."""
+        for statement in self.block[self.at + 1 :]:
+            if self._is_release(statement):
+                return True
+            if any(isinstance(part, ast.Return) for part in ast.walk(statement)):
+                return False
+        return False
+
     def _in_finally(self) -> bool:
         child: ast.AST = self.call
         for above in self.module.ancestors(self.call):
@@ -139,12 +155,10 @@ class _Acquisition:
             if isinstance(above, FUNCTIONS):
                 break
             child = above
-        at = self.statement
+        block, position = self.block, self.at
         caught = breaks = False
         while True:
-            block = self.module.block_of(at)
-            position = next(i for i, part in enumerate(block) if part is at)
-            above_statement = self.module.parent(at)
+            above_statement = self.module.parent(block[0])
             behind = [*block[position + 1 :]]
             if isinstance(above_statement, ast.Try) and block is above_statement.body:
                 behind += above_statement.orelse
@@ -164,7 +178,8 @@ class _Acquisition:
                 above_statement = self.module.parent(above_statement)
             if not isinstance(above_statement, ast.If | ast.For | ast.AsyncFor | ast.While | ast.Try | ast.Match):
                 return False
-            at = above_statement
+            block = self.module.block_of(above_statement)
+            position = next(i for i, part in enumerate(block) if part is above_statement)
 
     def _breaks_to_release(self, statement: ast.stmt) -> bool:
         """`if ready: break`, with a `try` behind the loop that lets go of the lock."""
@@ -194,8 +209,7 @@ class _Acquisition:
 
     def _is_handed_over(self) -> bool:
         """Whether the function releases the lock once more behind the release that is sure: somebody else took it then."""
-        block = self.module.block_of(self.statement)
-        sure = [c for c in self.releases if self.module.block_of(self.module.statement_of(c)) is block and c.lineno > self.call.lineno]
+        sure = [c for c in self.releases if self.module.block_of(self.module.statement_of(c)) is self.block and c.lineno > self.call.lineno]
         return bool(sure) and any(
             sure[0].lineno < later.lineno and not any(sure[0].lineno < c < later.lineno for c in self.taken) for later in self.releases
         )
@@ -227,13 +241,14 @@ class _Acquisition:
         return isinstance(statement, ast.Expr) and statement.value in self.releases
 
     def _is_conditional(self, call: ast.Call) -> bool:
+        asked = [above.test for above in self.module.ancestors(self.call) if isinstance(above, ast.If)]
         for above in self.module.ancestors(call):
             if isinstance(above, FUNCTIONS):
                 return False
             if self.module.is_within(self.call, above):
                 return False
             if isinstance(above, ast.If | ast.ExceptHandler):
-                return True
+                return not (isinstance(above, ast.If) and any(ast.unparse(above.test) == ast.unparse(test) for test in asked))
         return False
 
     def _released_elsewhere(self) -> bool:
@@ -263,8 +278,7 @@ class _Acquisition:
 
     def _culprit(self, release: ast.Call) -> ast.stmt | None:
         """The first statement between the two that can raise."""
-        block = self.module.block_of(self.statement)
-        for statement in block:
-            if self.statement.lineno < statement.lineno <= release.lineno and not self._is_release(statement) and can_raise(statement):
+        for statement in self.block:
+            if self.call.lineno < statement.lineno <= release.lineno and not self._is_release(statement) and can_raise(statement):
                 return statement
         return None

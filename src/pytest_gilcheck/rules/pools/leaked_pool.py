@@ -9,32 +9,33 @@ from collections.abc import Iterator, Sequence
 from pytest_gilcheck.model.evidence import Evidence
 from pytest_gilcheck.model.rule import Page
 from pytest_gilcheck.rules.pools.examples.leaked_pool import BAD, GOOD
+from pytest_gilcheck.rules.pools.lifetimes import ends_soon, is_daemon
 from pytest_gilcheck.rules.pools.made import Kind, called_as, constructions, is_executor, is_pool, own_class
-from pytest_gilcheck.rules.pools.owners import is_ended_by_owner, is_of_own_object
-from pytest_gilcheck.source.calls import argument, last_name
-from pytest_gilcheck.source.definitions import Class, Function
+from pytest_gilcheck.rules.pools.owners import is_ended_by_owner, is_of_own_object, is_of_unrelated_class, replaced
+from pytest_gilcheck.rules.pools.receivers import with_receivers
+from pytest_gilcheck.rules.pools.ways import is_ended_on_ordinary_way
+from pytest_gilcheck.source.calls import last_name
+from pytest_gilcheck.source.definitions import Class
+from pytest_gilcheck.source.expected_failures import is_expected_to_raise
+from pytest_gilcheck.source.fixtures import is_fixture
 from pytest_gilcheck.source.module import Module
-from pytest_gilcheck.source.project import is_fixture
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
 from pytest_gilcheck.source.usage import uses_of
 from pytest_gilcheck.source.uses import Use, UseKind
-from pytest_gilcheck.source.values import Method, Value
+from pytest_gilcheck.source.values import Value
 
 # Methods and attributes by which somebody ends it, waits for its end, or lets the program end without it.
 _ENDING = re.compile(
     r"(?:^|_)(?:join|shutdown|close|terminate|kill|stop|cancel|quit|exit|exitcode|wait|daemon|setDaemon|is_alive|isAlive|sentinel"
     r"|finish|end|abort|halt|destroy|cleanup|clean_up|teardown|disconnect|dispose|release|detach)(?:_|$)|^__a?(?:exit|enter)__$",
 )
-# Work that ends something else, and the methods that end it.
-_ENDS_OTHERS = re.compile(r"(?:^|_)(?:shutdown|stop|close|quit|exit|kill|terminate|cancel|abort)(?:_|$)|(?:shutdown|stop|close)$")
-_SOON = 10.0  # seconds in which a timer that runs once is over by itself
 _GATHERING = re.compile(r"threads|processes|children", re.IGNORECASE)  # `with wait_threads_exit():`
+_STARTS = frozenset({"start", "submit", "map"})
 _TASKS = frozenset({"submit", "map", "starmap"})
 _LOOKS = frozenset(
     {"builtins.print", "builtins.isinstance", "builtins.id", "builtins.repr", "builtins.str", "builtins.len", "run_in_executor"}
 )
 _HOLDS = frozenset({UseKind.BOUND, UseKind.CONTAINED, UseKind.METHOD, UseKind.LOOKED_AT, UseKind.DROPPED, UseKind.IGNORED})
-_EXPECTING = frozenset({"raises", "assertRaises", "assertRaisesRegex", "warns", "assertWarns", "assertWarnsRegex"})
 
 
 class LeakedPool(SourceRule):
@@ -59,9 +60,10 @@ is made with `daemon=True`.""",
 Not yet observed at run time: the finding rests on the source alone, and is a warning for that reason.""",
         limits="""\
 What other code gets is left to it: returned, yielded (but by a fixture that makes one for each test, if no test ends it), passed as an
-argument, put into a variable of the module or an attribute that code elsewhere ends. Whether a `join` is reached on every way is not
-followed. Threads that are made at module level end with the program, and one that is never started does no harm. Of pools in attributes,
-only those are flagged that nobody in the project ends.""",
+argument (but to an object of the project that never ends it), put into a variable of the module or an attribute that code elsewhere
+ends. A `join` counts unless it stands in a branch and the ordinary way through the function goes past it; errors in between are not
+followed. Threads that are made at module level end with the program, unless a `sleep` waits for them, and one that is never started does
+no harm. Of pools in attributes, only those are flagged that nobody in the project ends.""",
         references=(
             "https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.Executor.shutdown",
             "https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.Pool (resources must be managed)",
@@ -73,25 +75,38 @@ only those are flagged that nobody in the project ends.""",
 
     def check(self, module: Module) -> Iterator[Suspicion]:
         for call, kind, value in constructions(module):
-            if isinstance(module.parent(call), ast.withitem) or _is_daemon(call, own_class(value), module):
+            if isinstance(module.parent(call), ast.withitem) or is_daemon(call, own_class(value), module):
                 continue
-            if _is_expected_to_raise(call, module) or _ends_soon(call, kind, module):
+            if _is_seen_to(call, module) or ends_soon(call, kind, module) or _is_chosen_by_caller(call, module):
                 continue
             if (uses := _left(call, kind, value, module)) is not None:
                 yield _suspicion(call, kind, value, uses, module)
+            elif is_pool(kind) and (first := replaced(call, module)) is not None:
+                yield _replacement(call, kind, first, module)
+
+
+def _is_chosen_by_caller(call: ast.Call, module: Module) -> bool:
+    """Whether the class is a parameter: who gives it decides, too, whether what it makes is a daemon."""
+    owner = module.scope_at(call.func).owner(call.func.id) if isinstance(call.func, ast.Name) else None
+    return owner is not None and any(binding.kind == "parameter" for binding in module.bindings(owner, last_name(call)))
 
 
 def _left(call: ast.Call, kind: Kind, value: Value, module: Module) -> Sequence[Use] | None:
     """The uses of what the call makes, if it works and nobody ends it; `None` otherwise."""
-    uses = uses_of(call, module)
-    if module.function_around(call) is None and (not is_pool(kind) or _is_long_lived(uses)):
+    uses: Sequence[Use] = uses_of(call, module)
+    if is_pool(kind) and any(use.kind is UseKind.PASSED for use in uses):
+        uses = with_receivers(call, uses)
+    for node, home in [(use.node, use.module) for use in uses if is_of_own_object(use.node, use.module)]:
+        if isinstance(node, ast.Attribute):
+            uses = [use for use in uses if not is_of_unrelated_class(use.node, use.module, node, home)]
+    if module.function_around(call) is None and (_is_long_lived(uses) if is_pool(kind) else not _is_slept_for(call, module)):
         return None
     yielded = is_pool(kind) and _is_left_by_fixture(call, uses, module)
     if not yielded and not _is_at_work(kind, value, uses, module):
         return None
+    if any(use.kind is UseKind.METHOD and _ENDING.search(use.name) for use in uses) and not _is_ended_early_only(call, uses, module):
+        return None
     for use in uses:
-        if use.kind is UseKind.METHOD and _ENDING.search(use.name):
-            return None
         if use.kind is UseKind.PASSED and use.name in _LOOKS:
             continue
         if (
@@ -109,6 +124,31 @@ def _left(call: ast.Call, kind: Kind, value: Value, module: Module) -> Sequence[
     if any(isinstance(node, ast.Attribute) and is_ended_by_owner(node, home, _ENDING, pool=is_pool(kind)) for node, home in attributes):
         return None
     return uses
+
+
+def _is_slept_for(call: ast.Call, module: Module) -> bool:
+    """`Thread(target=work).start()` and then `time.sleep(1)` in a script: a guess at how long it takes."""
+    statement = module.statement_of(call)
+    block = module.block_of(statement)
+    behind = block[next(place for place, part in enumerate(block) if part is statement) + 1 :]
+    following = behind[0] if behind else None
+    started = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and last_name(statement.value) == "start"
+    waits = isinstance(following, ast.Expr) and isinstance(following.value, ast.Call) and last_name(following.value) == "sleep"
+    return started and waits
+
+
+def _is_ended_early_only(call: ast.Call, uses: Sequence[Use], module: Module) -> bool:
+    """Whether a local variable holds it that the function ends on an early way out, and not at its end."""
+    function = module.function_around(call)
+    held = [use for use in uses if use.kind is UseKind.BOUND]
+    if function is None or len(held) != 1 or not isinstance(held[0].node, ast.Name):
+        return False
+    methods = [use for use in uses if use.kind is UseKind.METHOD]
+    start = next((use.node for use in methods if use.name in _STARTS and use.module is module), None)
+    endings = [use for use in methods if _ENDING.search(use.name)]
+    if start is None or any(use.module is not module for use in endings):
+        return False  # who it is handed to ends it
+    return not is_ended_on_ordinary_way(function, held[0].name, start, [use.node for use in endings])
 
 
 def _is_left_by_fixture(call: ast.Call, uses: Sequence[Use], module: Module) -> bool:
@@ -132,7 +172,7 @@ def _is_at_work(kind: Kind, value: Value, uses: Sequence[Use], module: Module) -
     if is_pool(kind) and not is_executor(value, module):
         return True
     attributes = {use.node.attr for use in uses if isinstance(use.node, ast.Attribute) and is_of_own_object(use.node, use.module)}
-    methods = {use.name for use in uses if use.kind is UseKind.METHOD and not _is_expected_to_raise(use.node, use.module)}
+    methods = {use.name for use in uses if use.kind is UseKind.METHOD and not _is_seen_to(use.node, use.module)}
     # An attribute that everybody sees isn't traced: whoever uses it is found by its name.
     methods |= {
         above.attr
@@ -171,78 +211,18 @@ def _is_long_lived(uses: Sequence[Use]) -> bool:
     return any(use.module.function_around(use.node) is not None for use in uses)
 
 
-def _is_daemon(call: ast.Call, cls: Class | None, module: Module) -> bool:
-    """Whether the program ends without it; what comes from elsewhere is believed."""
-    for keyword in call.keywords:
-        if keyword.arg is None:
-            return True
-        if keyword.arg == "daemon":
-            return not (isinstance(keyword.value, ast.Constant) and not keyword.value.value)
-    if cls is None:
-        return False
-    for base in module.project.inference.mro(cls):
-        if not isinstance(base, Class):
-            continue
-        bindings = base.attributes.get("daemon", [])
-        if any(not (isinstance(b.value, ast.Constant) and not b.value.value) for b in bindings):
-            return True
-        init = base.methods.get("__init__")
-        for inner in init.calls if init is not None else ():
-            if last_name(inner) == "setDaemon" or (
-                last_name(inner) == "__init__"
-                and any(k.arg == "daemon" and not (isinstance(k.value, ast.Constant) and not k.value.value) for k in inner.keywords)
-            ):
-                return True
-    return False
-
-
-def _is_expected_to_raise(node: ast.AST, module: Module) -> bool:
-    """Whether a test provokes its failure, or waits for all threads at the end of the block it stands in."""
+def _is_seen_to(node: ast.AST, module: Module) -> bool:
+    """Whether a test provokes its failure, or waits for all threads at the end of the block or function it stands in."""
     for above in module.ancestors(node):
         if isinstance(above, ast.With | ast.AsyncWith):
-            names = [last_name(item.context_expr) for item in above.items if isinstance(item.context_expr, ast.Call)]
-            if any(name in _EXPECTING or _GATHERING.search(name) for name in names):
+            calls = (item.context_expr for item in above.items if isinstance(item.context_expr, ast.Call))
+            if any(_GATHERING.search(last_name(call)) for call in calls):
                 return True
-        elif isinstance(above, ast.Call) and last_name(above) in _EXPECTING:
-            return True
         elif isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
-            return any(_GATHERING.search(last_name(decorator)) for decorator in above.decorator_list)
-    return False
-
-
-def _ends_soon(call: ast.Call, kind: Kind, module: Module) -> bool:
-    """Whether a thread ends by itself: a short timer, one that stops something else, one whose server is told to stop here."""
-    if kind == "timer":
-        delay = argument(call, 0, "interval")
-        return isinstance(delay, ast.Constant) and isinstance(delay.value, int | float) and delay.value < _SOON
-    if kind in ("thread", "process") and _joins_all(call, module):
-        return True
-    target = argument(call, 1, "target")
-    if kind != "thread" or not isinstance(target, ast.Name | ast.Attribute):
-        return False
-    function = module.function_around(call)
-    if function is not None and isinstance(function.node, ast.Lambda) and isinstance(target, ast.Name) and target.id in function.parameters:
-        return True  # it starts what others give it, and they see to its end
-    own = any(
-        isinstance(value, Function) or (isinstance(value, Method) and value.function) for value in module.project.values(target, module)
-    )
-    if not own and _ENDS_OTHERS.search(last_name(target)):
-        return True
-    if not isinstance(target, ast.Attribute) or function is None or last_name(target.value) == function.self_name:
-        return False
-    owner = ast.dump(target.value)
-    return any(
-        isinstance(node, ast.Attribute) and _ENDS_OTHERS.search(node.attr) and ast.dump(node.value) == owner
-        for node in ast.walk(function.node)
-    )
-
-
-def _joins_all(call: ast.Call, module: Module) -> bool:
-    """Whether the function goes through all threads or children that there are, to join them."""
-    function = module.function_around(call)
-    return function is not None and any(
-        last_name(inner) == "active_children" or (last_name(inner) == "enumerate" and not inner.args) for inner in function.calls
-    )
+            if any(_GATHERING.search(last_name(decorator)) for decorator in above.decorator_list):
+                return True
+            break
+    return is_expected_to_raise(node, module)
 
 
 _ADVICE: dict[str, str] = {
@@ -264,6 +244,15 @@ def _advice(kind: Kind, attribute: str | None, *, executor: bool, bound: bool) -
     return "Call `close()` and then `join()` in a `finally`; a `with` statement alone stops tasks that still run."
 
 
+def _replacement(call: ast.Call, kind: Kind, first: ast.Call, module: Module) -> Suspicion:
+    attribute = ast.unparse(module.statement_of(call)).partition(" =")[0]
+    message = (
+        f"The {kind} made here takes the place in `{attribute}` of the one that line {first.lineno} makes, which nobody can shut down "
+        "from then on: its workers stay until the program ends."
+    )
+    return Suspicion(call, message, f"Shut the first one down before: `{attribute}.shutdown()`; or make the pool large enough at once.")
+
+
 def _suspicion(call: ast.Call, kind: Kind, value: Value, uses: Sequence[Use], module: Module) -> Suspicion:
     made = called_as(call)
     held = next((use for use in uses if use.kind in (UseKind.BOUND, UseKind.CONTAINED, UseKind.STORED) and use.name), None)
@@ -280,9 +269,10 @@ def _suspicion(call: ast.Call, kind: Kind, value: Value, uses: Sequence[Use], mo
         message = f"The {kind} that `{made}` makes{name} is never shut down: its workers are still there {where}."
     else:
         ends = "cancelled" if kind == "timer" else "joined"
-        message = (
-            f"The {kind} that `{made}` makes{name} is started and never {ends}: "
+        message = f"The {kind} that `{made}` makes{name} is started and never {ends}: " + (
             f"it may still run {where}, and the program can't end before it does."
+            if function is not None
+            else "the `sleep` behind it only guesses how long it takes."
         )
     advice = _advice(
         kind, ast.unparse(attribute) if attribute is not None else None, executor=is_executor(value, module), bound=held is not None

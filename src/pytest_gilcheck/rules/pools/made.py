@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Literal
 
 from pytest_gilcheck.source import known
@@ -15,6 +16,7 @@ Kind = Literal["thread pool", "process pool", "interpreter pool", "timer", "thre
 
 _CONSTRUCTORS = frozenset({"ThreadPoolExecutor", "ProcessPoolExecutor", "InterpreterPoolExecutor", "Pool", "ThreadPool"})
 _WORKERS = frozenset({"Thread", "Process", "Timer", "DummyProcess", "SpawnProcess", "ForkProcess", "ForkServerProcess"})
+_POOL_NAME = re.compile(r"pool|executor", re.IGNORECASE)
 _KINDS: tuple[tuple[str, Kind], ...] = (
     (known.INTERPRETER_EXECUTOR, "interpreter pool"),
     (known.THREAD_EXECUTOR, "thread pool"),
@@ -29,9 +31,7 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
 
 def constructions(module: Module) -> list[tuple[ast.Call, Kind, Value]]:
     """Each call of the module that makes one, with its kind and the class that is called."""
-    names = {name for name in module.called_names if "Pool" in name or "Executor" in name}
-    names |= (_WORKERS | module.project.starter_classes) & module.called_names
-    names |= module.other_names(_CONSTRUCTORS | _WORKERS) & module.called_names
+    names = pool_makers(module) | (_WORKERS | module.other_names(_WORKERS)) & module.called_names
     found = []
     for call in module.calls_to(*sorted(names)):
         for value in module.project.values(call.func, module):
@@ -39,6 +39,12 @@ def constructions(module: Module) -> list[tuple[ast.Call, Kind, Value]]:
                 found.append((call, kind, value))
                 break
     return found
+
+
+def pool_makers(module: Module) -> set[str]:
+    """Names under which the file may call something that makes a pool, functions that say so by their name included."""
+    named = {name for name in module.called_names if _POOL_NAME.search(name)}
+    return named | (module.other_names(_CONSTRUCTORS) | module.project.starter_classes) & module.called_names
 
 
 def kind_of(value: Value, module: Module) -> Kind | None:
@@ -52,6 +58,12 @@ def kind_of(value: Value, module: Module) -> Kind | None:
             return next((kind for name, kind in _KINDS if module.project.inference.is_a(value, name)), None)
         case _:
             return None
+
+
+def pool_kind_of(value: Value, module: Module) -> Kind | None:
+    """What kind of pool calling the value makes; `None` for single workers, too."""
+    kind = kind_of(value, module)
+    return kind if kind is not None and is_pool(kind) else None
 
 
 def is_pool(kind: Kind) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pytest_gilcheck.model.evidence import Evidence
 from pytest_gilcheck.model.rule import Page
 from pytest_gilcheck.rules.pools.examples.pool_per_batch import BAD, GOOD
+from pytest_gilcheck.rules.pools.made import pool_kind_of, pool_makers
 from pytest_gilcheck.rules.pools.rounds import (
     Round,
     is_made_once,
@@ -20,26 +21,24 @@ from pytest_gilcheck.rules.pools.rounds import (
     rounds_of,
     varies_with,
 )
-from pytest_gilcheck.source import known
 from pytest_gilcheck.source.calls import bind, last_name
 from pytest_gilcheck.source.conditions import conditions_of
-from pytest_gilcheck.source.definitions import Class, Function
+from pytest_gilcheck.source.definitions import Function
 from pytest_gilcheck.source.events import is_event_callback, is_handler
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.parameter_conditions import decided, parameters_in
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
 from pytest_gilcheck.source.scopes import COMPREHENSIONS
-from pytest_gilcheck.source.values import External, Instance, Method, Value
+from pytest_gilcheck.source.values import Value
 
-_CONSTRUCTORS = {"ThreadPoolExecutor", "ProcessPoolExecutor", "InterpreterPoolExecutor", "Pool", "ThreadPool"}
-_POOLS = (known.EXECUTOR, known.MP_POOL)
 _KEEPERS = frozenset(
     {"append", "add", "appendleft", "put", "setdefault", "enter_context", "enter_async_context", "push", "extend", "insert"}
 )
 
 # Names of methods that are called for each message, request, query or batch, as long as the object lives.
+_ONE_OF = re.compile(r"_(?:request|message|event|item|element|record|query)$")
 _OFTEN = re.compile(
-    r"^_*(?:mget|get_many|flush\w*|\w+_batch|(?:execute|handle|send|process|dispatch)_"
+    r"^_*(?:mget|get_many|flush\w*|\w+_batch|(?:execute|handle|send|process|dispatch|on)_"
     r"(?:request|message|event|batch|item|element|record|query|call)s?|__call__|__getitem__)$"
 )
 _POOL_NAME = re.compile(r"pool|executor", re.IGNORECASE)
@@ -78,7 +77,7 @@ and its caller ends is not followed.""",
     good = GOOD
 
     def check(self, module: Module) -> Iterator[Suspicion]:
-        for call in module.calls_to(*sorted(_constructor_names(module) & module.called_names)):
+        for call in module.calls_to(*sorted(pool_makers(module))):
             kind = _kind(call, module)
             if kind is None or _is_kept(call, module):
                 continue
@@ -126,7 +125,7 @@ def _called_often(function: Function) -> str | None:
     for one in (function, *callers):
         if not one.module.is_test and (is_handler(one) or is_event_callback(one)):
             return "for every request or event" if one is function else f"by `{one.qualname}` for every request or event"
-    if function.cls is not None and _OFTEN.match(function.name):
+    if _OFTEN.match(function.name) and (function.cls is not None or _ONE_OF.search(function.name)):
         return "which its name says is for every message, request or batch"
     return None
 
@@ -183,7 +182,7 @@ def _chooses(call: ast.Call, function: Function) -> bool:
 def _kind(call: ast.Call, module: Module) -> str | None:
     """What kind of pool the call makes."""
     values = module.project.values(call.func, module)
-    return next((kind for value in values if (kind := _kind_of(value, module) or _made_by(value))), None)
+    return next((kind for value in values if (kind := pool_kind_of(value, module) or _made_by(value))), None)
 
 
 def _made_by(value: Value) -> str | None:
@@ -194,36 +193,11 @@ def _made_by(value: Value) -> str | None:
     if not results or not all(isinstance(result, ast.Call) for result in results):
         return None
     kinds = {
-        next((kind for made in value.module.project.values(result.func, value.module) if (kind := _kind_of(made, value.module))), None)
+        next((kind for made in value.module.project.values(result.func, value.module) if (kind := pool_kind_of(made, value.module))), None)
         for result in results
         if isinstance(result, ast.Call)
     }
     return kinds.pop() if len(kinds) == 1 else None
-
-
-def _kind_of(value: Value, module: Module) -> str | None:
-    is_a = module.project.inference.is_a
-    match value:
-        case Method(owner=Instance(type=known.MP_CONTEXT), name="Pool", function=None):
-            return "process pool"
-        case External() | Class() if is_a(value, *_POOLS):
-            if is_a(value, known.INTERPRETER_EXECUTOR):
-                return "interpreter pool"
-            return "thread pool" if is_a(value, known.THREAD_EXECUTOR, known.THREAD_POOL) else "process pool"
-        case _:
-            return None
-
-
-def _constructor_names(module: Module) -> set[str]:
-    named = {name for name in module.called_names if "pool" in name.lower() or "executor" in name.lower()}
-    renamed = {a.asname for s in module.nodes(ast.ImportFrom) for a in s.names if a.asname and a.name in _CONSTRUCTORS}
-    derived = {cls.name for cls in module.classes if any("Pool" in last_name(base) or "Executor" in last_name(base) for base in cls.bases)}
-    aliases = {
-        last_name(a.targets[0])
-        for a in module.nodes(ast.Assign)
-        if isinstance(a.value, ast.Name | ast.Attribute) and last_name(a.value) in _CONSTRUCTORS
-    }
-    return named | renamed | derived | aliases
 
 
 def _is_kept(call: ast.Call, module: Module) -> bool:

@@ -14,11 +14,13 @@ from pytest_gilcheck.rules.processes.live_threads import LiveThread, LiveThreads
 from pytest_gilcheck.source import start_methods
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.module import Module
+from pytest_gilcheck.source.process_starts import ProcessStart
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
 from pytest_gilcheck.source.waits import calls_of
 
 _FORKS = frozenset({"os.fork", "os.forkpty", "pty.fork"})
 _LINUX = re.compile(r"==\s*['\"]linux|startswith\(['\"]linux|\bis_linux\b|\bon_linux\b")
+_NEAR = 5  # lines between the making of a process and its start, that a reader takes for one thing
 _REPLACES = ("exec", "posix_spawn", "spawn")
 
 
@@ -35,7 +37,7 @@ with the default that is `fork` on Linux before Python 3.14. Threads count when 
 function, in one that it calls or that calls it, when the object was made or its `with` block entered (`__init__`,
 `__enter__`, `setUp`), in a fixture of the test, in an earlier turn of the loop, or while the module is imported; and a fork in
 a function that itself runs in a thread counts. A read of the source can't tell whether the thread still runs then, so this
-is a warning.""",
+is a warning. Where callers choose the start method, the default counts if one of them leaves it at that.""",
         why="""\
 Fork copies the memory of the process, but only the thread that forks. What the other threads were in the middle of stays
 that way in the child: a lock that one of them held (of the logging module, of the allocator, of a queue) is locked in the
@@ -48,8 +50,8 @@ Ask for another start method: `multiprocessing.get_context("spawn")` or `"forkse
         limits="""\
 Silent where `spawn` or `forkserver` is asked for, also by `set_start_method` anywhere in the files of the run; where `join`,
 `cancel`, `stop` or `shutdown` stands between the two; where the child replaces itself by another program (`exec`), and for
-`os.fork` in tests that have fork in their name. Threads of libraries, of the default executor of asyncio, and of
-`multiprocessing` itself are not counted.""",
+`os.fork` in tests that have fork in their name. Of threads that libraries start only a few are known (`QueueListener`, observers of
+`watchdog`, `asyncio.to_thread`), and those of `multiprocessing` itself are not counted.""",
         references=(
             "https://docs.python.org/3/library/os.html#os.fork",
             "https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods",
@@ -81,6 +83,12 @@ class _Fork:
     what: str
     explicit: bool
     pool: ast.AST | None = None
+    made: ast.Call | None = None
+
+    @property
+    def first(self) -> ast.Call:
+        """Where a reader looks for it: where the process is made, if that is a few lines above its start."""
+        return self.node if self.made is None else self.made
 
 
 def _forks_in(module: Module) -> Iterator[_Fork]:
@@ -90,10 +98,24 @@ def _forks_in(module: Module) -> Iterator[_Fork]:
     starts = sorted(module.project.processes.starts_in(module), key=lambda start: (start.node.lineno, start.node.col_offset))
     for start in starts:
         methods = start_methods.of(start.made, start.made_in or module)
-        may_fork = methods <= {"fork", start_methods.DEFAULT} and not (start_methods.DEFAULT in methods and _never_forks(module))
-        if start.sure and may_fork and not _is_skipped_on_linux(start.node, module):
+        if start.sure and _may_fork(methods, module) and not _is_skipped_on_linux(start.node, module):
             pool = start.made if start.how in ("submit", "map", "run_in_executor") else None
-            yield _Fork(start.node, start.what, methods == {"fork"}, pool)
+            yield _Fork(start.node, start.what, methods == {"fork"}, pool, _made_just_above(start, module))
+
+
+def _may_fork(methods: frozenset[str], module: Module) -> bool:
+    """Whether one of the start methods that may be asked for forks; nothing is said where one of them is unknown."""
+    if start_methods.UNKNOWN in methods:
+        return False
+    return "fork" in methods or (start_methods.DEFAULT in methods and not _never_forks(module))
+
+
+def _made_just_above(start: ProcessStart, module: Module) -> ast.Call | None:
+    made = start.made
+    if made is None or made is start.node or start.made_in not in (None, module):
+        return None
+    near = 0 <= start.node.lineno - (made.end_lineno or made.lineno) <= _NEAR
+    return made if near and module.function_around(made) is module.function_around(start.node) else None
 
 
 def _never_forks(module: Module) -> bool:
@@ -134,4 +156,5 @@ def _suspicion(fork: _Fork, thread: LiveThread, module: Module) -> Suspicion:
         spawn = '`multiprocessing.get_context("spawn")`'
         make = f"Give the executor `mp_context=`, with {spawn}" if fork.pool is not None else f"Make it with {spawn}"
         advice = f"{make} (then what it runs must be a function at module level); or start it before {thread.place(module)}."
-    return Suspicion(fork.node, message, advice, None, (f"{thread.module.path}:{thread.node.lineno} starts it: {thread.what}",))
+    starts = f"{thread.module.path}:{thread.node.lineno} starts it: {thread.what}"
+    return Suspicion(fork.first, message, advice, None, (starts,), fork.node)

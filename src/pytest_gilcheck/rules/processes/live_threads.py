@@ -18,7 +18,20 @@ from pytest_gilcheck.source.waits import calls_of, exclusive
 _MAX_CALLS = 3  # between the line and the function that starts the thread, either way
 _ENDS = frozenset({"join", "cancel", "stop", "shutdown", "terminate", "join_thread"})
 _POOL_METHODS = frozenset({"submit", "map", "apply", "apply_async", "map_async", "imap", "imap_unordered", "starmap", "starmap_async"})
-_THREAD_FUNCTIONS = frozenset({"_thread.start_new_thread"})
+_THREAD_FUNCTIONS = frozenset(
+    {
+        "_thread.start_new_thread", "asyncio.to_thread", "anyio.to_thread.run_sync", "trio.to_thread.run_sync",
+        "prometheus_client.start_http_server", "prometheus_client.start_wsgi_server",
+    }
+)  # fmt: skip
+_THREAD_FUNCTION_NAMES = frozenset(name.rpartition(".")[2] for name in _THREAD_FUNCTIONS)
+# Classes of libraries with a `start` that starts a thread.
+_THREAD_STARTERS = frozenset(
+    {
+        "logging.handlers.QueueListener", "watchdog.observers.Observer", "watchdog.observers.polling.PollingObserver",
+        "apscheduler.schedulers.background.BackgroundScheduler", "pynput.keyboard.Listener", "pynput.mouse.Listener",
+    }
+)  # fmt: skip
 # Methods of other packages that start a thread of their own, with a part of the name of what has them.
 _THREAD_METHODS = {"run_in_thread": "pubsub", "loop_start": "client"}
 _OPENERS = ("__init__", "__enter__", "__aenter__", "setUp", "setUpClass", "setup_method", "asyncSetUp")  # run before other methods
@@ -108,7 +121,7 @@ class LiveThreads:
             name = last_name(call)
             if name == "start" and isinstance(call.func, ast.Attribute) and self._is_thread(call.func.value, module):
                 yield LiveThread(call, module, f"the thread that `{ast.unparse(call.func)}` starts", last_name(call.func.value))
-            elif name.startswith("start_new") and self._project.callee_name(call, module) in _THREAD_FUNCTIONS:
+            elif name in _THREAD_FUNCTION_NAMES and self._project.callee_name(call, module) in _THREAD_FUNCTIONS:
                 yield LiveThread(call, module, f"the thread started by `{name}`")
             elif name in _THREAD_METHODS and self._is_of_a_package(call, module):
                 yield LiveThread(call, module, f"the thread started by `{ast.unparse(call.func)}`", _kept_as(call, module))
@@ -135,7 +148,10 @@ class LiveThreads:
     def _is_thread(self, receiver: ast.expr, module: Module) -> bool:
         values = self._project.values(receiver, module)
         is_a = self._project.inference.is_a
-        return bool(values) and all(isinstance(v, Instance) and is_a(v, known.THREAD) and not is_a(v, known.PROCESS) for v in values)
+        return bool(values) and all(
+            isinstance(v, Instance) and (v.type in _THREAD_STARTERS or (is_a(v, known.THREAD) and not is_a(v, known.PROCESS)))
+            for v in values
+        )
 
     def _is_of_a_package(self, call: ast.Call, module: Module) -> bool:
         """Whether the call is, by all that is known, of another package's method that starts a thread."""
@@ -210,7 +226,7 @@ class LiveThreads:
         """A thread that a fixture of the test has started before it yields."""
         if not (function.module.is_test and function.name.startswith("test")):
             return None
-        for fixture in filter(None, (self._project.fixture(name, function) for name in function.parameters)):
+        for fixture in filter(None, (self._project.fixtures.named(name, function) for name in function.parameters)):
             given = next((result for result in fixture.scope.results if isinstance(result, ast.Yield)), None)
             if given is not None and (thread := self._before(given, fixture.module)) is not None:
                 return replace(thread, what=f"{thread.what} in the fixture `{fixture.name}`")

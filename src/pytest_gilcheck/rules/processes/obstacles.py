@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.definitions import Class, Function
+from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.scopes import FUNCTIONS, Scope
 
 _KEPT = frozenset({"staticmethod", "wraps", "lru_cache", "cache", "override"})  # decorators that leave it the same kind of function
@@ -57,6 +58,30 @@ def _function_outside(scope: Scope) -> Scope | None:
     while outer is not None and not isinstance(outer.node, FUNCTIONS):
         outer = outer.parent
     return outer
+
+
+def of_decorated(owner: Scope, name: str, module: Module) -> Obstacle | None:
+    """What a decorator was given, and hides behind a function of its own: pickle looks for it by name, and finds that other one."""
+    if not isinstance(owner.node, FUNCTIONS):
+        return None
+    decorator = module.function_at(owner.node)
+    if decorator.parameters[:1] != (name,) or not _returns_another(decorator, name):
+        return None
+    names = {decorator.name} | ({outer.name} if (outer := _function_outside(owner)) is not None else set())
+    for other in module.project.modules:
+        for used in other.decorators_named(*names):
+            decorated = other.parent(used)
+            if isinstance(decorated, ast.FunctionDef) and decorator in other.project.values(used, other):
+                return Obstacle(f"`{name}`, the function under the decorator (`{decorated.name}`, say), whose name now means another one")
+    return None
+
+
+def _returns_another(decorator: Function, name: str) -> bool:
+    """Whether the decorator gives something else than what it was given."""
+    results = [result.value for result in decorator.scope.results]
+    return bool(results) and all(
+        isinstance(result, ast.Name) and result.id != name and decorator.scope.owner(result.id) is decorator.scope for result in results
+    )
 
 
 def _replacing(function: Function) -> Iterator[Function]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pytest_gilcheck.rules.processes import unpicklable_types as types
-from pytest_gilcheck.rules.processes.obstacles import Obstacle, of_class, of_function
+from pytest_gilcheck.rules.processes.obstacles import Obstacle, of_class, of_decorated, of_function
 from pytest_gilcheck.source import known
 from pytest_gilcheck.source.bindings import Binding
 from pytest_gilcheck.source.calls import last_name
@@ -48,6 +48,8 @@ def obstacle(node: ast.expr | None, module: Module, depth: int = 0) -> Obstacle 
             return _made(node, module) or _of_values(node, module, depth)
         case ast.Name():
             return _named(node, module, depth)
+        case ast.Attribute(attr="__wrapped__", value=ast.Name(id=name)):
+            return Obstacle(f"`{name}.__wrapped__`, whose name now means the function that the decorator put in its place")
         case ast.Attribute() | ast.Subscript():
             return _of_values(node, module, depth)
         case _:
@@ -99,6 +101,8 @@ def _named(node: ast.Name, module: Module, depth: int) -> Obstacle | None:
     if owner is None:
         return None
     bindings = module.bindings(owner, node.id)
+    if len(bindings) == 1 and bindings[0].kind == "parameter" and (hidden := of_decorated(owner, node.id, module)) is not None:
+        return hidden
     if bindings and all(_is_module(binding, module) for binding in bindings):
         return Obstacle(f"the module `{node.id}`")
     if any(binding.kind in ("augmented", "element", "delete") for binding in bindings):

@@ -209,6 +209,8 @@ def _advice(found: Obstacle, is_task: bool) -> str:
         return "Write it as a function at module level and pass that, with `functools.partial` for fixed arguments."
     if "defined inside" in what:
         return "Move it to module level, and pass what it uses of the function around it as arguments (these must be picklable too)."
+    if "name now means" in what:
+        return "Give the function itself another name that can be imported (`def _work(): …`), and send that one."
     if "generator" in what:
         return "Pass a list of the values, or make the generator in the worker."
     if "lock" in what or "threading" in what:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from pytest_gilcheck.rules.queues.limits import counts, only_tells
 from pytest_gilcheck.rules.queues.producers import Endless
 from pytest_gilcheck.source import known
 from pytest_gilcheck.source.calls import argument, last_name
@@ -23,15 +24,8 @@ _WAITS = frozenset({"wait", "as_completed", "gather", "wait_for", "shield", "wai
 _ASKS = frozenset({"result", "exception", "get", "wait", "join"})
 _PAUSES = frozenset({"sleep", "wait", "wait_for"})
 _PAUSE = 0.5  # seconds between two tasks that make a timer of a loop
-_COUNTED = re.compile(
-    r"pending|in_?flight|outstanding|running|active|busy|backlog|unfinished|slots?|capacity|free|available|idle|tasks?$|futures?$"
-    r"|jobs?$|workers?$|count|^n_|num|limit|max|concurren|throttl|parallel|full|load",
-    re.IGNORECASE,
-)
-_SIZES = frozenset({"len", "qsize", "full", "free_space", "capacity"})
 _LET_OUT = frozenset({UseKind.RETURNED, UseKind.YIELDED, UseKind.LAMBDA})
 _ENDS = frozenset({"close", "aclose", "stop", "shutdown", "terminate", "cancel"})
-_STATES_OF_POOLS = frozenset({"full", "locked", "has_capacity", "can_accept"})
 _SLOTS = re.compile(r"slots?|tokens?|permits?|credits?|budget|quota|throttl|limit|capacity|sem(?:aphore)?s?$", re.IGNORECASE)
 _CLOCKS = frozenset({"time", "monotonic", "perf_counter", "now", "utcnow"})
 _STATES = frozenset({"done", "ready", "is_alive", "locked", "is_running", "is_set"})
@@ -40,29 +34,52 @@ _STATES = frozenset({"done", "ready", "is_alive", "locked", "is_running", "is_se
 def is_slowed(call: ast.Call, endless: Endless, module: Module) -> bool:
     """Whether the loop can't be faster for long than what it hands out with the call."""
     uses = uses_of(call, module)
-    kept = frozenset(use.name.removeprefix("self.") for use in uses if use.kind in (UseKind.CONTAINED, UseKind.BOUND, UseKind.STORED)) - {
-        ""
-    }
-    kept |= {use.node.id for use in uses if use.kind is UseKind.CONTAINED and isinstance(use.node, ast.Name)}
+    kept = _kept(uses)
     if _is_awaited(call, endless, uses, module) or _is_guarded(call, kept, module) or _is_due(call, endless, module):
         return True
-    if len(endless.functions) > 1 and (_returns(module.function_around(call)) or any(_lets_out(use) for use in uses)):
-        return True  # the helper gives the task away, so its caller may wait for it
+    if len(endless.functions) > 1:
+        # The helper gives the task away, so its caller may wait for it.
+        dropped = isinstance(endless.module.parent(endless.site), ast.Expr)
+        if any(_lets_out(use) for use in uses if not (dropped and use.kind is UseKind.RETURNED)):
+            return True
+        if not dropped and _returns(module.function_around(call)):
+            return True
     if any(is_pool_block(above) and _turns(above, endless) for above in module.ancestors(call)):
         return True
     for node, home in _run(call, endless, module):
-        if home is module and exclusive(node, call, module):
+        if (home is module and exclusive(node, call, module)) or (isinstance(node, ast.Call) and _leaves_after(node, endless, home)):
             continue
         match node:
-            case ast.Call() if _waits(node, endless, home) or _takes_slot(node, home) or _pauses(node, endless, home):
+            case ast.Call() if _waits(node, endless, home, kept) or _takes_slot(node, home) or _pauses(node, endless, home):
                 return True
             case ast.With() | ast.AsyncWith() if any(_is_brake(item.context_expr, home) for item in node.items):
                 return True
-            case ast.If() | ast.While() | ast.IfExp() if _counts(node.test, kept):
+            case ast.If() | ast.While() | ast.IfExp() if counts(node.test, kept) and not only_tells(node):
                 return True
             case _:
                 continue
-    return _limits_itself(call, module)
+    return limits_itself(call, module)
+
+
+def _kept(uses: tuple[Use, ...]) -> frozenset[str]:
+    """Names of the variables that hold the tasks."""
+    holding = (UseKind.CONTAINED, UseKind.BOUND, UseKind.STORED)
+    kept = {use.name.removeprefix("self.") for use in uses if use.kind in holding} - {""}
+    return frozenset(kept | {use.node.id for use in uses if use.kind is UseKind.CONTAINED and isinstance(use.node, ast.Name)})
+
+
+def is_guarded(call: ast.Call, module: Module) -> bool:
+    """Whether it is only handed over where there is room, or none at work."""
+    return _is_guarded(call, _kept(uses_of(call, module)), module)
+
+
+def is_waited_for(call: ast.Call, module: Module) -> bool:
+    """Whether its function waits for it, or gives it to somebody who may."""
+    function = module.function_around(call)
+    return any(
+        (_asks(use) and use.module.function_around(use.node) is function and not _is_done_by_then(use.node, use.module)) or _lets_out(use)
+        for use in uses_of(call, module)
+    )
 
 
 def _run(call: ast.Call, endless: Endless, module: Module) -> Iterator[tuple[ast.AST, Module]]:
@@ -82,6 +99,20 @@ def _run(call: ast.Call, endless: Endless, module: Module) -> Iterator[tuple[ast
         around = module.function_around(inner)
         if around is not None and around.cls is not None and _is_called_in(around, endless):
             yield inner, module
+
+
+def _leaves_after(node: ast.AST, endless: Endless, module: Module) -> bool:
+    """Whether the loop is always left after it: it only tidies up."""
+    child: ast.AST = node
+    for above in module.ancestors(node):
+        if above is endless.loop or isinstance(above, FUNCTIONS):
+            return False
+        if isinstance(above, ast.If):
+            block = above.body if child in above.body else above.orelse if child in above.orelse else []
+            if block and isinstance(block[-1], ast.Break | ast.Return | ast.Raise):
+                return module is endless.module
+        child = above
+    return False
 
 
 def _is_called_in(function: Function, endless: Endless) -> bool:
@@ -111,11 +142,12 @@ def _is_awaited(call: ast.Call, endless: Endless, uses: tuple[Use, ...], module:
     """Whether somebody waits for this very task before the next turn: in the loop, or in the function that it calls."""
     function = module.function_around(call)
     own = endless.module is module and module.is_within(call, endless.loop)
+    parting = _leaves_after(call, endless, module)
     for use in uses:
         if (
             _asks(use)
             and use.module.function_around(use.node) is function
-            and (not own or module.is_within(use.node, endless.loop))
+            and (not own or (module.is_within(use.node, endless.loop) and (parting or not _leaves_after(use.node, endless, module))))
             and not _is_done_by_then(use.node, use.module)
         ):
             return True
@@ -172,7 +204,7 @@ def _is_guarded(call: ast.Call, kept: frozenset[str], module: Module) -> bool:
     for test, _ in conditions_of(call, module):
         if isinstance(test, ast.Constant):
             continue
-        if _counts(test, kept):
+        if counts(test, kept):
             return True
         for part in ast.walk(test):
             if isinstance(part, ast.Attribute | ast.Name) and (last_name(part) in targets or last_name(part) in _STATES - {"is_set"}):
@@ -180,36 +212,7 @@ def _is_guarded(call: ast.Call, kept: frozenset[str], module: Module) -> bool:
     return False
 
 
-def _counts(test: ast.expr, kept: frozenset[str]) -> bool:
-    """Whether the test compares how much is at work with how much there may be; `kept` are the variables that hold the tasks."""
-    for part in ast.walk(test):
-        if isinstance(part, ast.Compare) and any(isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE | ast.Eq) for op in part.ops):
-            sides = [part.left, *part.comparators]
-            # Whether there is anything at all is no limit.
-            if not any(isinstance(side, ast.Constant) and side.value in (0, None) for side in sides) and any(
-                _is_count(s, kept) for s in sides
-            ):
-                return True
-        if isinstance(part, ast.Call) and last_name(part) in _STATES_OF_POOLS:
-            return True
-    return False
-
-
-def _is_count(side: ast.expr, kept: frozenset[str]) -> bool:
-    match side:
-        case ast.Call():
-            if last_name(side) == "len" and side.args:
-                return last_name(side.args[0]) in kept or _COUNTED.search(last_name(side.args[0])) is not None
-            return last_name(side) in _SIZES
-        case ast.Name() | ast.Attribute():
-            return _COUNTED.search(last_name(side)) is not None
-        case ast.BinOp():
-            return _is_count(side.left, kept) or _is_count(side.right, kept)
-        case _:
-            return False
-
-
-def _waits(node: ast.Call, endless: Endless, module: Module) -> bool:
+def _waits(node: ast.Call, endless: Endless, module: Module, kept: frozenset[str]) -> bool:
     """Whether the call waits for tasks or for a word that there is room: `wait(pending)`, `gather(*tasks)`, `room.wait()`."""
     name = last_name(node)
     method = isinstance(node.func, ast.Attribute)
@@ -219,6 +222,8 @@ def _waits(node: ast.Call, endless: Endless, module: Module) -> bool:
         return not (isinstance(endless.loop, ast.While) and module.is_within(node, endless.loop.test))
     if name == "wait":
         first = node.args[0] if node.args else None
+        if isinstance(first, ast.Set | ast.List | ast.Tuple) and len(endless.functions) > 1 and kept:
+            return any(not isinstance(part, ast.Name | ast.Attribute) or last_name(part) in kept for part in first.elts)
         tasks = (ast.Name, ast.Attribute, ast.Set, ast.List, ast.Tuple, ast.Starred, ast.BinOp, ast.Call)
         return isinstance(first, tasks) and not _is_time(first)
     if name == "wait_for":
@@ -280,7 +285,7 @@ def _each_turn(node: ast.AST, endless: Endless, module: Module) -> bool:
     return True
 
 
-def _limits_itself(call: ast.Call, module: Module) -> bool:
+def limits_itself(call: ast.Call, module: Module) -> bool:
     """Whether what is handed out takes a semaphore first: tasks that wait for it cost little."""
     functions: list[Function] = []
     for part in call.args:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pytest_gilcheck.rules.queues.sources import goes_on, keeps_on, taken_from
+from pytest_gilcheck.rules.queues.sources import goes_on, has_way_out, keeps_on, taken_from
 from pytest_gilcheck.source import known
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.conditions import leaves
@@ -31,11 +31,15 @@ _PIPE_NAME = re.compile(r"conn|pipe", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Endless:
-    """A loop without an end. `module` is where it stands, `functions` are those between it and the node, its own last."""
+    """A loop without an end. `module` is where it stands, `functions` are those between it and the node, its own last.
+
+    `site` is what the loop repeats: the node itself, or the call that leads to it.
+    """
 
     loop: ast.AST
     module: Module
     functions: tuple[Function | None, ...]
+    site: ast.AST
 
     @property
     def line(self) -> int:
@@ -55,26 +59,32 @@ class Endless:
                 return _cut(ast.unparse(self.loop))
 
 
-def endless_loops(node: ast.AST, module: Module, via: tuple[Function | None, ...] = ()) -> Iterator[Endless]:
-    """Endless loops that repeat the node: around it, or around calls of its function."""
+def endless_loops(node: ast.AST, module: Module, via: tuple[Function | None, ...] = (), *, fed: bool = False) -> Iterator[Endless]:
+    """Endless loops that repeat the node: around it, or around calls of its function; `fed` adds those that empty a queue."""
     function = module.function_around(node)
     at: ast.AST | None = node
     while at is not None:
         loop = module.loop_around(at)
         if (
             loop is not None
-            and is_endless(loop, module)
+            and (is_endless(loop, module) or (fed and isinstance(loop, ast.For) and _empties_known(loop, module)))
             and not _left_after(at, loop, module)
             and not _is_counted(loop)
             and not _ends_with_data(loop, module)
         ):
-            yield Endless(loop, module, (*via, function))
+            yield Endless(loop, module, (*via, function), node)
         at = loop
     if function is None or len(via) >= _MAX_CALLERS or function in via:
         return
-    for call, origin in module.project.callers(function):
+    for call, origin in module.project.call_sites.of(function):
         if module.is_test or not origin.is_test:
-            yield from endless_loops(call, origin, (*via, function))
+            yield from endless_loops(call, origin, (*via, function), fed=fed)
+
+
+def _empties_known(loop: ast.For, module: Module) -> bool:
+    """Whether it takes what comes from a queue of the project: it goes on for as long as somebody puts there."""
+    source = taken_from(loop.iter)
+    return source is not None and any(module.project.queues.made_by(source, module))
 
 
 def is_endless(loop: ast.AST, module: Module) -> bool:
@@ -91,15 +101,6 @@ def is_endless(loop: ast.AST, module: Module) -> bool:
             return goes_on(source, module) and not has_way_out(source, module)
         case _:
             return False
-
-
-def has_way_out(source: ast.expr, module: Module) -> bool:
-    """Whether it is a generator of the project that ends at some point, for all its `while True`."""
-    return isinstance(source, ast.Call) and any(
-        isinstance(node, ast.Return | ast.Break | ast.Raise)
-        for function in module.project.functions_called(source, module)
-        for node in ast.walk(function.node)
-    )
 
 
 def _asynchronous(node: ast.expr, module: Module) -> bool:
@@ -171,22 +172,20 @@ def _ends_with_data(loop: ast.AST, module: Module) -> bool:
 
 
 def is_held_back(endless: Endless) -> bool:
-    """Whether something else makes the loop wait: a semaphore, or an acknowledgement of what was put."""
-    loop = endless.loop
-    if any(
-        _is_brake(item.context_expr, endless.module)
-        for node in _inside(loop)
-        if isinstance(node, ast.With | ast.AsyncWith)
-        for item in node.items
-    ):
+    """Whether something else makes the loop wait: a semaphore, an acknowledgement of what was put, a word that there is room."""
+    loop, module = endless.loop, endless.module
+    nodes = list(inside(loop))
+    managers = (item.context_expr for node in nodes if isinstance(node, ast.With | ast.AsyncWith) for item in node.items)
+    calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    brakes = (node.func.value for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == "acquire")
+    if any(_is_brake(node, module) for node in (*managers, *brakes)):
         return True
-    for node in _inside(loop):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr == "acquire" and _is_brake(node.func.value, endless.module):
-                return True
-            if node.func.attr == "wait" and not node.args and not node.keywords and not _in_test(node, loop, endless.module):
-                return True
-    return False
+    waiting = [node for node in calls if not _in_test(node, loop, module)]
+    for function in filter(None, endless.functions[:-1]):
+        waiting += [call for call in function.calls if isinstance(function.module.parent(call), ast.Expr | ast.Await)]
+    return any(
+        isinstance(call.func, ast.Attribute) and call.func.attr == "wait" and not call.args and not call.keywords for call in waiting
+    )
 
 
 def is_answered(put: ast.expr, item: ast.expr | None, module: Module) -> bool:
@@ -235,18 +234,27 @@ def inputs(endless: Endless) -> Iterator[tuple[ast.expr, Module]]:
     loop, module = endless.loop, endless.module
     if isinstance(loop, ast.For) and (source := taken_from(loop.iter)) is not None:
         yield source, module
-    calls = [(node, module) for node in _inside(loop) if isinstance(node, ast.Call)]
+    calls = [(node, module) for node in inside(loop) if isinstance(node, ast.Call) and _is_on_the_way(node, endless)]
     calls += [(call, function.module) for function in endless.functions[:-1] if function is not None for call in function.calls]
     for call, home in calls:
-        if isinstance(call.func, ast.Attribute) and call.func.attr in _TAKING and _takes_next(call, call.func):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _TAKING and _takes_next(call, call.func, home):
             yield call.func.value, home
 
 
-def _takes_next(call: ast.Call, method: ast.Attribute) -> bool:
+def _is_on_the_way(taking: ast.Call, endless: Endless) -> bool:
+    """Whether what is taken there may be what is handed on; a loop beside it, which tidies up, hands on nothing."""
+    around = endless.module.loop_around(taking)
+    return around is endless.loop or around is None or endless.module.is_within(endless.site, around)
+
+
+def _takes_next(call: ast.Call, method: ast.Attribute, module: Module) -> bool:
     """Whether the call takes whatever comes next, as from a queue or pipe; a mapping is asked for a key, a socket for a number of bytes."""
     if call.args and not (isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, bool)):
         return False
-    return method.attr not in ("recv", "receive") or _PIPE_NAME.search(last_name(method.value)) is not None
+    if method.attr not in ("recv", "receive"):
+        return True
+    # What is awaited is the network; the end of a pipe blocks.
+    return _PIPE_NAME.search(last_name(method.value)) is not None and not isinstance(module.parent(call), ast.Await)
 
 
 def is_queue_like(node: ast.expr) -> bool:
@@ -265,7 +273,7 @@ def _in_test(node: ast.AST, loop: ast.AST, module: Module) -> bool:
     return isinstance(loop, ast.While) and module.is_within(node, loop.test)
 
 
-def _inside(loop: ast.AST) -> Iterator[ast.AST]:
+def inside(loop: ast.AST) -> Iterator[ast.AST]:
     """Nodes that the loop runs each time, in its own function."""
     todo: list[ast.AST] = [loop]
     if isinstance(loop, ast.For | ast.AsyncFor):

@@ -36,7 +36,7 @@ _STREAMING = frozenset(
     }
 )
 _FLAG = re.compile(
-    r"run|alive|activ|stop|clos|open|shut|done|quit|exit|connected|started|finish|terminat|cancel|keep|abort|enabled|listening|ready|ended|interrupt|kill|eof",
+    r"run|alive|activ|stop|clos|open|shut|done|quit|exit|connect|started|finish|terminat|cancel|keep|abort|enabled|listening|ready|ended|interrupt|kill|eof",
     re.IGNORECASE,
 )
 _STREAM_TYPE = re.compile(
@@ -44,7 +44,8 @@ _STREAM_TYPE = re.compile(
 )
 _STREAM_NAME = re.compile(r"^_*(?:stdin|stdout|stderr)$")
 _LIKELY_STREAM_NAME = re.compile(
-    r"^_*(?:stream|pipe|sock|socket|consumer|subscription|feed|websocket|ws|fh|infile|log_?file|cursor|sensor|camera)$"
+    r"^_*(?:stream|pipe|sock|socket|consumer|subscription|feed|websocket|ws|fh|infile|log_?file|cursor|sensor|camera"
+    r"|generator|gen|iterator|rpc|call|response_(?:iterator|stream))$"
 )
 
 
@@ -63,6 +64,15 @@ def goes_on(node: ast.expr, module: Module, steps: int = _MAX_STEPS) -> bool:
             return False
 
 
+def has_way_out(source: ast.expr, module: Module) -> bool:
+    """Whether it is a generator of the project that ends at some point, for all its `while True`."""
+    return isinstance(source, ast.Call) and any(
+        isinstance(node, ast.Return | ast.Break | ast.Raise)
+        for function in module.project.functions_called(source, module)
+        for node in ast.walk(function.node)
+    )
+
+
 def keeps_on(test: ast.expr, module: Module) -> bool:
     """Whether a `while` with this test runs until somebody says stop: always, until a flag is set, while there is something to read."""
     match test:
@@ -73,9 +83,9 @@ def keeps_on(test: ast.expr, module: Module) -> bool:
         case ast.BoolOp():
             answers = [keeps_on(part, module) for part in test.values]
             return all(answers) if isinstance(test.op, ast.And) else any(answers)
-        case ast.NamedExpr(value=ast.Call()):
+        case ast.NamedExpr(value=ast.Call() | ast.Await()):
             return True
-        case ast.Compare(left=ast.NamedExpr(value=ast.Call())):
+        case ast.Compare(left=ast.NamedExpr(value=ast.Call() | ast.Await())):
             return True
         case _:
             return _is_flag(test, module)

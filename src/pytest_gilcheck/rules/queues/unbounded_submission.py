@@ -8,12 +8,14 @@ from collections.abc import Iterator
 
 from pytest_gilcheck.model.evidence import Evidence
 from pytest_gilcheck.model.rule import Page
+from pytest_gilcheck.rules.queues.arrivals import callback_handing_out
 from pytest_gilcheck.rules.queues.brakes import is_slowed
 from pytest_gilcheck.rules.queues.examples.unbounded_submission import BAD, GOOD
-from pytest_gilcheck.rules.queues.producers import Endless, endless_loops, has_way_out, inputs, is_endless
-from pytest_gilcheck.rules.queues.sources import goes_on, taken_from
+from pytest_gilcheck.rules.queues.producers import Endless, endless_loops, inputs, is_endless
+from pytest_gilcheck.rules.queues.sources import goes_on, has_way_out, taken_from
 from pytest_gilcheck.source import known
 from pytest_gilcheck.source.calls import last_name
+from pytest_gilcheck.source.definitions import Function
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
 from pytest_gilcheck.source.values import External, Method, Value
@@ -39,7 +41,8 @@ class UnboundedSubmission(SourceRule):
         what="""\
 Flags `submit`, `apply_async`, `run_in_executor`, `create_task`, `ensure_future` and their like in a loop without an end, if nothing in the
 loop waits for any of the tasks. A loop has no end if it is `while True`, runs until a flag is set, or iterates over a file, a socket, a
-message queue or another source outside of the program.""",
+message queue or another source outside of the program. A callback that a library calls for each event (`on_message`, `data_received`) is
+as good as the body of such a loop.""",
         why="""\
 A pool takes any number of tasks: those that no worker has time for lie in a queue without a bound, each with its arguments. An event loop
 starts them all at once. While work comes only a little faster than it is done, the backlog grows: memory fills, connections run out, and
@@ -51,9 +54,11 @@ start a fixed number of workers that take from a bounded queue.""",
         observed="""\
 Not yet observed at run time: the finding rests on the source alone, and is a warning for that reason.""",
         limits="""\
-Silent where the loop waits for a task, compares a length or a count with a limit, pauses for half a second or more each turn, starts a
-task only when the last one is done, or gets its work from a queue that is filled a known number of times or a container that it empties;
-and where the task itself first takes a semaphore. Pools and queues that bound themselves in their own `submit` are believed.""",
+Silent where the loop waits for a task, holds back when a length or a count reaches a limit, pauses for half a second or more each turn,
+starts a task only when the last one is done, or gets its work from a queue that is filled a known number of times or a container that it
+empties; and where the task itself first takes a semaphore. A callback is left alone where it waits for anything, keeps its task in an
+attribute of its own, picks events of one kind, or its name or that of the task tells of something that happens once. One call between the
+loop and the submission is followed. Pools and queues that bound themselves in their own `submit` are believed.""",
         references=(
             "https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.wait",
             "https://docs.python.org/3/library/asyncio-sync.html#asyncio.Semaphore",
@@ -74,6 +79,9 @@ and where the task itself first takes a semaphore. Pools and queues that bound t
                 if _goes_on_here(endless, module) and not is_slowed(call, endless, module):
                     yield _suspicion(call, what, endless, module)
                     break
+            else:
+                if (callback := callback_handing_out(call, module)) is not None:
+                    yield _callback_suspicion(call, what, callback)
 
 
 def _endless_map(call: ast.Call, module: Module) -> ast.expr | None:
@@ -110,7 +118,9 @@ def _handed_to(call: ast.Call, module: Module) -> str | None:
     called = last_name(receiver)
     if name in ("submit", "apply_async", "map_async", "starmap_async") and _POOL_NAME.search(called):
         return "the pool"
-    if name in ("create_task", "run_in_executor") and (_LOOP_NAME.search(called) or called in ("get_event_loop", "get_running_loop")):
+    if name in ("create_task", "start_soon", "run_in_executor") and (
+        _LOOP_NAME.search(called) or called in ("get_event_loop", "get_running_loop")
+    ):
         return "an executor" if name == "run_in_executor" else "the event loop"
     return None
 
@@ -138,7 +148,7 @@ def _loops_of(call: ast.Call, module: Module) -> Iterator[Endless]:
     at: ast.AST | None = call
     while at is not None and (at := module.loop_around(at)) is not None:
         if isinstance(at, ast.For) and not is_endless(at, module) and taken_from(at.iter) is not None:
-            yield Endless(at, module, (module.function_around(call),))
+            yield Endless(at, module, (module.function_around(call),), call)
 
 
 def _goes_on_here(endless: Endless, module: Module) -> bool:
@@ -190,14 +200,38 @@ def _map_suspicion(call: ast.Call, source: ast.expr) -> Suspicion:
     )
 
 
+def _callback_suspicion(call: ast.Call, what: str, callback: Function) -> Suspicion:
+    message = (
+        f"`{last_name(call)}` gives {what} a new task each time that `{callback.qualname}` is called, and nothing in it waits for them or "
+        f"counts them: {_effect(what)}."
+    )
+    return Suspicion(call, message, _callback_advice(what))
+
+
+def _callback_advice(what: str) -> str:
+    if what == "the event loop":
+        return (
+            "Put the events into an `asyncio.Queue(maxsize=…)` that a fixed number of tasks takes from, and decide what to drop when it is "
+            "full: a callback can't wait."
+        )
+    return (
+        "Put the events into a `queue.Queue(maxsize=…)` that a fixed number of threads takes from, and decide what to drop when it is "
+        "full; or take a slot of a `threading.BoundedSemaphore(…)` before `submit` if the caller may be held up."
+    )
+
+
+def _effect(what: str) -> str:
+    if what == "the event loop":
+        return "all of them run at once, and when they come faster than they end, their number grows until memory or connections run out"
+    return "what no worker has time for waits in a queue without a bound, which grows until memory is full"
+
+
 def _suspicion(call: ast.Call, what: str, endless: Endless, module: Module) -> Suspicion:
     where = f"in line {endless.line}" if endless.module is module else f"in {endless.module.path}:{endless.line}"
     name = last_name(call)
-    if what == "the event loop":
-        effect = "all of them run at once, and when they come faster than they end, their number grows until memory or connections run out"
-    else:
-        effect = "what no worker has time for waits in a queue without a bound, which grows until memory is full"
-    message = f"`{name}` gives {what} a new task each turn of `{endless.text}` ({where}), and nothing in it waits for them: {effect}."
+    message = (
+        f"`{name}` gives {what} a new task each turn of `{endless.text}` ({where}), and nothing in it waits for them: {_effect(what)}."
+    )
     return Suspicion(call, message, _advice(name, what, endless))
 
 

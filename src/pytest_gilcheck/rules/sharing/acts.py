@@ -36,9 +36,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Act:
-    """The statement or call that relies on a check."""
+    """The statement or call that relies on a check; `store` is the assignment where a method that is called makes it."""
 
     node: ast.AST
+    store: ast.Assign | None = None
+
+    @property
+    def value(self) -> ast.expr | None:
+        """What is stored."""
+        value = getattr(self.store or self.node, "value", None)
+        return value if isinstance(value, ast.expr) else None
 
 
 def acts_in(block: Sequence[ast.stmt], wanted: Wanted) -> Iterator[Act]:

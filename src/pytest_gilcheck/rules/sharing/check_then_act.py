@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from pytest_gilcheck.model.evidence import Evidence
@@ -10,7 +11,10 @@ from pytest_gilcheck.model.rule import Page
 from pytest_gilcheck.rules.sharing.advice import lock_advice, meeting_words
 from pytest_gilcheck.rules.sharing.checks import Check, checks_in, recheck_under_lock
 from pytest_gilcheck.rules.sharing.examples import check_then_act as examples
-from pytest_gilcheck.rules.sharing.outside_callers import beside_itself, is_worth_a_look, why_checked_at_once
+from pytest_gilcheck.rules.sharing.harm import is_said_once, matters
+from pytest_gilcheck.rules.sharing.late_locks import lock_taken_too_late
+from pytest_gilcheck.rules.sharing.outside_callers import beside_itself, is_worth_a_look, signs_of, why_checked_at_once
+from pytest_gilcheck.rules.sharing.rest_of_program import why_beside_the_rest
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.rule import SourceRule, Suspicion
@@ -19,6 +23,8 @@ from pytest_gilcheck.source.sharing import Access, Meeting
 from pytest_gilcheck.source.starts import WorkerKind
 from pytest_gilcheck.source.updates import same
 
+# Names of what is held open, or asked for once.
+_HELD = re.compile(r"session|conn|client|pool|socket|channel|transport|token|lock|task$", re.IGNORECASE)
 _BROAD = frozenset({"Exception", "BaseException"})
 _EXPECTED = {
     "take": frozenset({"IndexError", "KeyError", "Empty", "LookupError"}) | _BROAD,
@@ -66,7 +72,8 @@ class CheckThenAct(SourceRule):
         what="""\
 A worker looks at something that it shares with other workers, and then acts on what it saw, with no lock held over both. The
 forms are `if key not in d: d[key] = …`, `if x is None: x = make()`, `if q: q.pop()`, `if not q.empty(): q.get_nowait()`,
-`if not exists(path): open(path, "w")`, and `try: d[key]` with `except KeyError: d[key] = …`.""",
+`if not exists(path): open(path, "w")`, and `try: d[key]` with `except KeyError: d[key] = …`. A lock that is taken only after
+the check (`if x is None: with lock: x = make()`) doesn't help.""",
         why="""\
 Between the check and the act another thread can do the same: two connections where one was meant, an entry that is overwritten,
 an IndexError from a list that was just seen to have an element. It happens with the GIL too, whenever a call stands in
@@ -76,9 +83,13 @@ Do it in one step: `setdefault`, `pop(key, None)`, `exist_ok=True`, `try: q.get_
 lock around check and act. A check without the lock is fine if it is made again under the lock.""",
         observed="Not observed while tests run in this version: the finding rests on the source, and is a warning.",
         limits="""\
-What two threads share is told as for GIL401 (unlocked-counter), by signs as well, but then only where a second lock,
-connection, identity or other thing with a state would be made. Some of these are harmless, because making the thing twice costs
-only time; the source doesn't tell, so this stays a warning. Checks whose act stands in another function are not followed.""",
+What two threads share is told as for GIL401 (unlocked-counter), by signs as well, but then only where a second lock, thread,
+connection, identity or other thing with a state would be made, where something that was just filled would be replaced, or where
+the second one fails. A thing that is made for threads (a lock, a pool, an object that starts a thread) and made on demand is
+told wherever it is; so are singletons of a project that starts threads, and checks before a lock that are not made again
+under it. Some of these are harmless, because making the thing twice costs only time; the source doesn't tell, so this stays a
+warning. Properties and methods of the same object are followed one step, other functions in which the act stands are not. Tasks
+of asyncio are told only where an `await` stands between check and act.""",
         references=(
             "[CWE-367: Time-of-check Time-of-use Race Condition](https://cwe.mitre.org/data/definitions/367.html)",
             "[EAFP in the Python glossary](https://docs.python.org/3/glossary.html#term-EAFP)",
@@ -94,38 +105,49 @@ only time; the source doesn't tell, so this stays a warning. Checks whose act st
         if not promised and not sharing.concerns(module):
             return
         found = checks_in(module, sharing.concerns_node, also_outside=promised)
-        checks = [check for check in found if not _is_handled(check) and not _stores_what_it_compares(check)]
+        checks = [check for check in found if not _is_handled(check)]
         told: set[ast.AST] = set()
         for check in checks:
-            if recheck_under_lock(check) or _is_counted_elsewhere(check):
+            if recheck_under_lock(check) or _is_counted_elsewhere(check) or is_said_once(check):
+                continue
+            if _stores_what_it_compares(check):
+                if promised and check.node not in told and (lock := _late(check)) is not None:
+                    yield _too_late(check, lock)
+                    told.add(check.node)
                 continue
             access = _access(check)
-            kinds = (WorkerKind.THREAD, WorkerKind.PROCESS) if check.wanted.doing in ("create", "delete") else (WorkerKind.THREAD,)
+            kinds = _kinds(check)
             rivals = [_access(other) for other in checks if other is not check and other.node is not check.node]
             meeting = sharing.meeting(access, rivals, *kinds)
-            if meeting is not None:
+            if meeting is not None and _is_worth_of_tasks(check, meeting):
                 yield self._suspicion(check, access, meeting)
                 told.add(check.node)
-            elif promised and check.node not in told and (why := self._why_outside(check, access)) is not None:
-                yield self._outside(check, why)
+            elif promised and check.node not in told and (outside := self._elsewhere(check, access)) is not None:
+                yield outside
                 told.add(check.node)
 
-    def _why_outside(self, check: Check, access: Access) -> str | None:
-        """What says that threads from outside of these files come here at once."""
-        if check.wanted.doing in ("insert", "set"):
-            return why_checked_at_once(check, access) or beside_itself(access, WorkerKind.THREAD)
-        return None
+    def _elsewhere(self, check: Check, access: Access) -> Suspicion | None:
+        """Where nothing in sight starts the threads, but the code says that there are some."""
+        if (lock := _late(check)) is not None:
+            return _too_late(check, lock)
+        why = why_checked_at_once(check)
+        if why is None and check.wanted.doing in ("insert", "set"):
+            why = beside_itself(access, WorkerKind.THREAD) or (why_beside_the_rest(access) if matters(check) else None)
+        return self._outside(check, why) if why is not None else None
 
     def _outside(self, check: Check, why: str) -> Suspicion:
         function = check.module.function_around(check.node)
         name = function.qualname if function is not None else "<module>"
         doing, act = check.wanted.doing, getattr(check.act.node, "lineno", 0)
+        target, consequence, instead = check.wanted.target, _CONSEQUENCE[doing], _INSTEAD[doing]
+        if isinstance(check.act.node, ast.Call) and last_name(check.act.node) == "append":
+            target, consequence, instead = check.wanted.container, "both find it missing, and it is there twice", ""
         message = (
-            f"`{ast.unparse(check.wanted.target)}` is checked here and {_DONE[doing]} in line {act} with no lock held over both; {why}. "
-            f"If two threads are in `{name}` at once, {_CONSEQUENCE[doing]}."
+            f"`{ast.unparse(target)}` is checked here and {_DONE[doing]} in line {act} with no lock held over both; {why}. "
+            f"If two threads are in `{name}` at once, {consequence}."
         )
         advice = f"old one lock around the check and line {act} together, or make the check again under the lock."
-        advice = f"{_INSTEAD[doing]}Or h{advice}" if _INSTEAD[doing] else f"H{advice}"
+        advice = f"{instead}Or h{advice}" if instead else f"H{advice}"
         return Suspicion(check.node, message, advice)
 
     def _suspicion(self, check: Check, access: Access, meeting: Meeting) -> Suspicion:
@@ -145,6 +167,53 @@ only time; the source doesn't tell, so this stays a warning. Checks whose act st
             if _INSTEAD[doing]:
                 advice = f"{_INSTEAD[doing]}Or {advice[0].lower()}{advice[1:]}"
         return Suspicion(check.node, message, advice, None, (f"{meeting.reach.start.place} starts {meeting.reach.describe()}",))
+
+
+def _kinds(check: Check) -> tuple[WorkerKind, ...]:
+    """In which workers another one may come between check and act."""
+    if check.wanted.doing in ("create", "delete"):
+        return (WorkerKind.THREAD, WorkerKind.PROCESS)
+    module, function = check.module, check.module.function_around(check.node)
+    if function is None or not function.is_async:
+        return (WorkerKind.THREAD,)
+    between = any(module.function_around(node) is function and _is_between(node, check) for node in module.nodes(ast.Await))
+    return (WorkerKind.THREAD, WorkerKind.TASK) if between else (WorkerKind.THREAD,)
+
+
+def _is_worth_of_tasks(check: Check, meeting: Meeting) -> bool:
+    """Whether tasks are made at once in one place, and make something of which one is wanted; looking a value up twice costs time."""
+    if meeting.reach.start.kind is not WorkerKind.TASK:
+        return True
+    one_place = meeting.repetition is not None and meeting.repetition.frame == 0
+    return one_place and (matters(check) or (check.wanted.doing == "set" and _HELD.search(last_name(check.target)) is not None))
+
+
+def _is_between(node: ast.Await, check: Check) -> bool:
+    """Whether the coroutine comes by the `await` on its way from the check to the act."""
+    first, act = getattr(check.node, "lineno", 0), check.act.node
+    if not first <= node.lineno <= getattr(act, "end_lineno", 0):
+        return False
+    branches = (check.node.body, check.node.orelse) if isinstance(check.node, ast.If) else ()
+    around = [branch for branch in branches if any(check.module.is_within(node, one) for one in branch)]
+    return all(any(check.module.is_within(act, one) for one in branch) for branch in around)
+
+
+def _late(check: Check) -> str | None:
+    """The lock that is taken between check and act, where more than one thread may come there."""
+    function = check.module.function_around(check.node)
+    lock = lock_taken_too_late(check)
+    if lock is None or function is None or signs_of(check.module.project).is_for_one_thread(function):
+        return None
+    return lock
+
+
+def _too_late(check: Check, lock: str) -> Suspicion:
+    act = getattr(check.act.node, "lineno", 0)
+    message = (
+        f"`{ast.unparse(check.target)}` is checked here, before `{lock}` is taken, and {_DONE[check.wanted.doing]} in line {act} under it. "
+        "Two threads can both pass the check; the second waits for the lock and then does it all again."
+    )
+    return Suspicion(check.node, message, f"Make the check again under `{lock}`, before line {act}.")
 
 
 def _access(check: Check) -> Access:

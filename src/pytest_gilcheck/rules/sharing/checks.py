@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import ast
+import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pytest_gilcheck.rules.sharing.acts import Act, Wanted, acts_in
+from pytest_gilcheck.rules.sharing.indirect import acts_by_method
+from pytest_gilcheck.rules.sharing.questions import atoms, wanted_acts
+from pytest_gilcheck.rules.sharing.served import may_serve
 from pytest_gilcheck.source.calls import last_name
 from pytest_gilcheck.source.conditions import leaves
 from pytest_gilcheck.source.module import Module
 from pytest_gilcheck.source.scopes import FUNCTIONS
 from pytest_gilcheck.source.updates import read_in, same
 
-_COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
-_ABSENT_FILE = frozenset({"exists", "isfile", "isdir", "is_file", "is_dir", "lexists"})
+# What is done for one of many things, at any time.
+PER_ITEM = re.compile(
+    r"(?:^|_)(?:remove|discard|drop|release|forget|unsubscribe|delete|del|pop|cancel|done|finish|complete|expire|evict|invalidate|close"
+    r"|on|disconnect|untrack|leave)(?:_|$)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +44,7 @@ class Check:
 def checks_in(module: Module, concerns: Callable[[ast.AST, Module], bool], *, also_outside: bool) -> Iterator[Check]:
     """Every check-then-act in the functions of the module that are worth a look, as `concerns` says of a node.
 
-    With `also_outside`, those in all other functions too that make something which is missing in a variable that outlives the call.
+    With `also_outside`, those in all other functions too that change a variable which outlives the call.
     """
     concerned = _Concerned(module, concerns, also_outside=also_outside)
     for branch in module.nodes(ast.If):
@@ -64,9 +73,9 @@ class _Concerned:
             return True
         return None if self._also_outside and self._module.function_around(node) is not None else False
 
-    def makes_what_is_missing(self, wanted: Wanted) -> bool:
-        """Whether it fills a variable that outlives the call."""
-        if wanted.doing not in ("insert", "set"):
+    def changes_what_stays(self, wanted: Wanted) -> bool:
+        """Whether it changes a variable that outlives the call."""
+        if wanted.doing not in ("insert", "set") and not self._may_fail(wanted):
             return False
         target = wanted.target
         while isinstance(target, ast.Subscript):
@@ -77,6 +86,13 @@ class _Concerned:
             return False
         scope, function = self._module.scope_at(target), self._module.function_around(target)
         return scope.owner(target.id) is not scope or (function is not None and target.id == function.self_name)
+
+    def _may_fail(self, wanted: Wanted) -> bool:
+        """Whether it may be taken away twice, by the threads of a server, or by what its users do for one of many things."""
+        if wanted.doing not in ("remove", "take"):
+            return False
+        function = self._module.function_around(wanted.container)
+        return may_serve(self._module) or (wanted.doing == "remove" and function is not None and PER_ITEM.search(function.name) is not None)
 
 
 def _of_branch(node: ast.If | ast.While, module: Module, concerned: _Concerned) -> Iterator[Check]:
@@ -90,120 +106,33 @@ def _of_branch(node: ast.If | ast.While, module: Module, concerned: _Concerned) 
             around = list(module.block_of(node))
             branches.append((False, around[around.index(node) + 1 :]))
     for outcome, block in branches:
-        for atom, holds in _atoms(node.test, outcome):
-            for wanted in _looked_up(atom, _wanted(atom, holds), module):
-                if (isinstance(node, ast.While) and not wanted.takes) or (worth is None and not concerned.makes_what_is_missing(wanted)):
+        for atom, holds in atoms(node.test, outcome):
+            for wanted in wanted_acts(atom, holds, module):
+                if (isinstance(node, ast.While) and not wanted.takes) or (worth is None and not concerned.changes_what_stays(wanted)):
                     continue
-                for act in acts_in(block, wanted):
+                acts = acts_in(block, wanted) if _may_set(block, wanted, module) else ()
+                for act in itertools.chain(acts, acts_by_method(block, wanted, module)):
                     yield Check(node, act, wanted, module)
                     break
+
+
+def _may_set(block: Sequence[ast.stmt], wanted: Wanted, module: Module) -> bool:
+    """Whether the variable that is to be set is set anywhere in these lines: a look into the index saves most walks."""
+    target = wanted.target
+    if wanted.doing != "set" or not block or "setattr" in module.called_names:
+        return True
+    first, last = block[0].lineno, block[-1].end_lineno or block[-1].lineno
+    if isinstance(target, ast.Attribute):
+        return any(first <= node.lineno <= last and not isinstance(node.ctx, ast.Load) for node in module.attribute_nodes(target.attr))
+    if not isinstance(target, ast.Name) or (owner := module.scope_at(target).owner(target.id)) is None:
+        return True
+    return any(first <= getattr(node, "lineno", first) <= last for node in owner.all_stores(target.id))
 
 
 def _is_cheaply_nothing(test: ast.expr) -> bool:
     return isinstance(test, ast.Constant) or (
         isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "isinstance"
     )
-
-
-def _atoms(test: ast.expr, outcome: bool) -> Iterator[tuple[ast.expr, bool]]:
-    """What is known of the parts of a test when it comes out that way."""
-    match test:
-        case ast.UnaryOp(op=ast.Not()):
-            yield from _atoms(test.operand, not outcome)
-        case ast.BoolOp(op=ast.And()) if outcome:
-            for part in test.values:
-                yield from _atoms(part, outcome)
-        case ast.BoolOp(op=ast.Or()) if not outcome:
-            for part in test.values:
-                yield from _atoms(part, outcome)
-        case _:
-            yield test, outcome
-
-
-def _wanted(atom: ast.expr, holds: bool) -> Iterator[Wanted]:
-    """Which acts rely on what the test says."""
-    match atom:
-        case ast.Compare(left=key, ops=[ast.In() | ast.NotIn() as op], comparators=[container]):
-            absent = isinstance(op, ast.NotIn) == holds
-            yield Wanted("insert" if absent else "remove", ast.Subscript(value=container, slice=key, ctx=ast.Load()), container, key)
-        case ast.Compare(
-            left=variable, ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq() as op], comparators=[ast.Constant(value=None)]
-        ):
-            if isinstance(op, ast.Is | ast.Eq) == holds:
-                yield from _missing(variable)
-        case ast.Compare(left=left, ops=[op], comparators=[right]) if isinstance(op, _COMPARISONS):
-            yield from _compared(left, right)
-        case ast.Name() | ast.Attribute() | ast.Subscript():
-            yield from (_missing(atom) if not holds else (Wanted("take", atom, atom, inside=True),))
-        case ast.Call():
-            yield from _called(atom, holds)
-        case ast.NamedExpr():
-            yield from _wanted(atom.value, holds)
-        case _:
-            return
-
-
-def _looked_up(atom: ast.expr, wanted: Iterator[Wanted], module: Module) -> Iterator[Wanted]:
-    """`found = d.get(key)` and then `if found is None: d[key] = …` looks for the key as well."""
-    for one in wanted:
-        yield one
-        if one.doing == "set" and isinstance(one.target, ast.Name) and (function := module.function_around(atom)) is not None:
-            if function.scope.owner(one.target.id) is not function.scope:
-                continue
-            for binding in module.bindings(function.scope, one.target.id):
-                value = binding.value
-                if binding.kind == "assign" and isinstance(value, ast.Call) and last_name(value) == "get" and 0 < len(value.args) < 3:
-                    yield from _missing(value)
-                    break
-
-
-def _missing(variable: ast.expr) -> Iterator[Wanted]:
-    if isinstance(variable, ast.NamedExpr):
-        variable = variable.value
-    if isinstance(variable, ast.Name | ast.Attribute | ast.Subscript):
-        yield Wanted("set", variable, variable)
-    elif isinstance(variable, ast.Call) and last_name(variable) == "get" and variable.args and isinstance(variable.func, ast.Attribute):
-        container, key = variable.func.value, variable.args[0]
-        yield Wanted("insert", ast.Subscript(value=container, slice=key, ctx=ast.Load()), container, key)
-    elif isinstance(variable, ast.Call) and last_name(variable) == "getattr" and len(variable.args) > 1:
-        yield from _named_attribute(variable)
-
-
-def _named_attribute(call: ast.Call) -> Iterator[Wanted]:
-    name = call.args[1]
-    if isinstance(name, ast.Constant) and isinstance(name.value, str):
-        target = ast.Attribute(value=call.args[0], attr=name.value, ctx=ast.Store())
-        yield Wanted("set", target, target)
-
-
-def _compared(left: ast.expr, right: ast.expr) -> Iterator[Wanted]:
-    for side in (left, right):
-        if isinstance(side, ast.Name | ast.Attribute | ast.Subscript):
-            yield Wanted("set", side, side)
-        elif isinstance(side, ast.Call) and last_name(side) == "len" and side.args:
-            yield Wanted("take", side.args[0], side.args[0], inside=True)
-            yield Wanted("put", side.args[0], side.args[0], inside=True)
-        elif isinstance(side, ast.Call) and last_name(side) == "qsize" and isinstance(side.func, ast.Attribute):
-            yield Wanted("take", side.func.value, side.func.value, inside=True)
-
-
-def _called(call: ast.Call, holds: bool) -> Iterator[Wanted]:
-    name = last_name(call)
-    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
-    if name == "hasattr" and not holds and len(call.args) == 2:
-        yield from _named_attribute(call)
-    elif name == "len" and holds and call.args:
-        yield Wanted("take", call.args[0], call.args[0], inside=True)
-    elif ((name == "empty" and not holds) or (name == "qsize" and holds)) and owner is not None:
-        yield Wanted("take", owner, owner, inside=True)
-    elif name == "full" and not holds and owner is not None:
-        yield Wanted("put", owner, owner, inside=True)
-    elif name in _ABSENT_FILE and (call.args or owner is not None):
-        path = call.args[0] if call.args else owner
-        assert path is not None, "one of the two was just seen"
-        yield Wanted("delete" if holds else "create", path, path, inside=True)
-    elif name == "get" and not holds and len(call.args) == 1:
-        yield from _missing(call)
 
 
 def _of_attempt(attempt: ast.Try, module: Module) -> Iterator[Check]:

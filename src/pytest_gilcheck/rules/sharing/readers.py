@@ -21,6 +21,21 @@ def reader_of(update: Update) -> tuple[ast.expr, Module] | None:
     return next(iter(asserting or found), None)
 
 
+def is_never_read(update: Update) -> bool:
+    """Whether the variable has a private name, and its file does nothing with it but count."""
+    module, name = update.module, update.name
+    if not name.startswith("_") or name.endswith("__") or update.read is not update.target:
+        return False
+    owner = module.scope_at(update.target).owner(name) if isinstance(update.target, ast.Name) else None
+    uses: list[ast.expr] = list(owner.uses(name)) if owner is not None else list(module.attribute_nodes(name))
+    return not any(isinstance(getattr(use, "ctx", None), ast.Load) and not _is_written_into(use, module) for use in uses)
+
+
+def _is_written_into(use: ast.expr, module: Module) -> bool:
+    above = module.parent(use)
+    return isinstance(above, ast.Subscript) and above.value is use and not isinstance(above.ctx, ast.Load)
+
+
 def _loads(update: Update) -> Iterator[tuple[ast.expr, Module]]:
     target: ast.expr = update.target
     while isinstance(target, ast.Subscript):

@@ -6,6 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
+from pytest_gilcheck.rules.sharing.said import is_meant, says_so
 from pytest_gilcheck.rules.sharing.thread_identity import asks_who_runs
 from pytest_gilcheck.source.branches import is_for_elsewhere
 from pytest_gilcheck.source.calls import last_name
@@ -26,25 +27,18 @@ _ALONE = frozenset(
 _SETS_UP = re.compile(
     r"^_*(?:re)?(?:configure|set_?up|init(?:iali[sz]e)?|clear|reset|run|start|stop|close|shutdown|terminate|main)(?:_|$)", re.IGNORECASE
 )
-# Names and words that say that the caller sees to the lock, or that none is wanted.
-_SAYS_SO = re.compile(
-    r"^(?!_*(?:get|make|create|new|find|lookup)_)\w*(?:un|no_?t?_?)?(?<![bcf])lock(?:ed|less|_held|_free)?(?:_|$)"
-    r"|unsafe|unguarded|unsync|nosync|single_thread",
-    re.IGNORECASE,
-)
-_ASKS_FOR_IT = re.compile(
-    r"\block (?:must be|is|should be|needs to be)? ?(?:held|taken|acquired)|hold(?:s|ing)? (?:the|a|its|\w*_?lock)|\bGIL\b|main thread",
-    re.IGNORECASE,
-)
-_TELLS = re.compile(r"\block|thread|\batomic|\bGIL\b|\brac[ey]", re.IGNORECASE)
-_COMMENT_LINES = 3
 # What a docstring says of something that threads share; "not thread-safe" says the contrary.
 _PROMISE = re.compile(
     r"(?<!not )(?<!n't )(?<!isn't )(?<!non-)\bthread[- ]?safe"
     r"|\b(?:other|another|several|multiple|many|all|different|between|across|calling|concurrent|client|worker) threads?\b",
     re.IGNORECASE,
 )
-_DENIAL = re.compile(r"\b(?:not|n't|never|isn't|non)[- ](?:\w+ ){0,2}thread[- ]?safe|\bsingle[- ]thread", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:not|n't|never|isn't|non)[- ](?:\w+ ){0,2}thread[- ]?safe|\bsingle[- ]thread|\bevent loop|ioloop", re.IGNORECASE)
+# One thread at a time reads from a connection, and parses what came.
+_READS = re.compile(r"(?:^|_)(?:read|recv|receive|poll|parse|feed|decode)|packet", re.IGNORECASE)
+_TAKES = re.compile(r"acquire_?lock|lock_?acquire|imp_lock", re.IGNORECASE)
+_OF_TASKS = re.compile(r"(?:^|_)async|(?:^|_)aio", re.IGNORECASE)
+_ON_A_LOOP = re.compile(r"Aio|Async|Twisted|Tornado|Asyncio")
 _IDENT = re.compile(r"(?:^|_)(?:get_(?:native_id|ident)|current_thread|currentThread|threading_ident)$")
 _SLOT = re.compile(r"worker|thread|ident|(?:^|_)(?:tid|pid|rank|slot)$", re.IGNORECASE)
 _FOR_ALL = frozenset({"settrace", "setprofile", "settrace_all_threads", "setprofile_all_threads"})
@@ -55,10 +49,11 @@ _OWN_BASES = (
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Why several threads are to be expected, in words; `firm` where more than one place says so."""
+    """Why several threads are to be expected, in words; `firm` where more than one place says so, `by_lock` where only locks do."""
 
     words: str
     firm: bool = True
+    by_lock: bool = False
 
 
 class Signs:
@@ -82,14 +77,15 @@ class Signs:
             return None
         if self._is_kept_apart(node, function, module, of_module=isinstance(target, ast.Name)):
             return None
-        method = _method_around(function)
+        method = method_around(function)
         if method is not None and root.id == method.self_name and method.cls is not None:
             if method is not function:
                 return None  # who calls a function that a method makes, and under what lock, is not to be seen
             variable = _variable(target)
             if variable is not root and not (isinstance(variable, ast.Attribute) and variable.value is root):
                 return None
-            return self.of_class(method.cls) or self._of_method(method)
+            sign = self.of_class(method.cls) or self._of_method(method)
+            return None if sign is not None and sign.by_lock and _READS.search(method.name) else sign
         owner = module.scope_at(root).owner(root.id)
         if owner is None or owner.parent is not None:
             return None
@@ -109,23 +105,42 @@ class Signs:
             return Sign(f"the docstring of `{method.qualname}` speaks of several threads")
         return None
 
+    def is_kept_apart(self, node: ast.AST, function: Function, module: Module) -> bool:
+        """Whether a lock is held at the place, only one thread can come there, or the code says that this is meant."""
+        return self._is_kept_apart(node, function, module, of_module=True)
+
     def _is_kept_apart(self, node: ast.AST, function: Function, module: Module, *, of_module: bool) -> bool:
         """Whether a lock is held, only one thread can come here, or the code says that this is meant."""
         project = self._project
-        if function.name in _ALONE or (not of_module and _SETS_UP.search(function.name)) or _is_meant(node, function, module):
+        if function.name in _ALONE or (not of_module and _SETS_UP.search(function.name)) or is_meant(node, function, module):
             return True
         if project.locks.held(node, module) or project.lock_order.acquisitions.on_entry(function) or self._callers_hold(function):
             return True
-        if asks_who_runs(node, module):
-            return True
-        if self._project.workers.starts_of(function) and not self._is_used_elsewhere(function):
+        if any(_TAKES.search(last_name(call)) and isinstance(call.func, ast.Name) for call in function.calls):
+            return True  # a function takes the lock for it
+        return asks_who_runs(node, module) or self.is_for_one_thread(function)
+
+    def is_for_one_thread(self, function: Function) -> bool:
+        """Whether only one thread comes to the function, as far as its callers tell."""
+        project = self._project
+        if project.workers.starts_of(function) and not self._is_used_elsewhere(function):
             return True  # a worker's own; what runs it several times at once is looked at by itself
         if not function.name.startswith("_"):
             return False
         around = [caller_module.function_around(call) for call, caller_module in project.callers(function) if not caller_module.is_test]
-        if not around and function.cls is not None and not self._project.workers.starts_of(function):
-            return not self._is_used_elsewhere(function)
+        if not around and function.cls is not None and not project.workers.starts_of(function):
+            return not self._is_used_elsewhere(function) or self._is_named_by_one_thread(function)
         return bool(around) and all(one is not None and one is not function and self._is_one_thread(one) for one in around)
+
+    def _is_named_by_one_thread(self, function: Function) -> bool:
+        """Whether it hands itself on to be called again, and else only the object's own thread does, and what sets it up or ends it."""
+        around = (function.module.function_around(use) for use in function.module.attribute_nodes(function.name))
+        users = {one for one in around if one is not None}
+        if function not in users:
+            return False
+        runs = self._project.workers.starts_of
+        others = [user for user in users if user is not function and not (user.name in _ALONE or _SETS_UP.search(user.name))]
+        return bool(others) and all(runs(user) for user in others)
 
     def _is_used_elsewhere(self, function: Function) -> bool:
         """Whether its object hands it on, or calls it, but for the starts of workers."""
@@ -153,7 +168,7 @@ class Signs:
             around = module.function_around(call)
             if around is None or around is function or is_for_elsewhere(call, module) or self._project.locks.held(call, module):
                 continue
-            if not _SAYS_SO.search(around.name) and not self._callers_hold(around, depth + 1):
+            if not says_so(around.name) and not self._callers_hold(around, depth + 1):
                 return False
         return True
 
@@ -165,7 +180,7 @@ class Signs:
 
     def _find_of_class(self, cls: Class) -> Sign | None:
         project = self._project
-        if cls.name.startswith("Test") or project.inference.is_a(cls, *_OWN_BASES):
+        if cls.name.startswith("Test") or _ON_A_LOOP.search(cls.name) or project.inference.is_a(cls, *_OWN_BASES):
             return None
         bases = [base for base in project.inference.mro(cls) if isinstance(base, Class)]
         if any(isinstance(base, str) and base.startswith("logging.") for base in project.inference.mro(cls)):
@@ -196,13 +211,15 @@ class Signs:
         takers: dict[Function, str] = {}
         for base in bases:
             for acquisition in self._project.lock_order.acquisitions.of_module(base.module):
-                method, lock = _method_around(acquisition.function), acquisition.lock
+                method, lock = method_around(acquisition.function), acquisition.lock
                 if method is None or method.cls is not base or method.name in _ALONE or method.is_async:
                     continue
-                if acquisition.key in locks and isinstance(lock, ast.Attribute) and _is_of_object(lock, method, bases):
+                if acquisition.key not in locks or not isinstance(lock, ast.Attribute) or _OF_TASKS.search(lock.attr):
+                    continue
+                if _is_of_object(lock, method, bases):
                     takers.setdefault(method, f"the class takes `{ast.unparse(lock)}` in `{method.name}` (line {acquisition.line})")
         told = [words for method, words in takers.items() if not _SETS_UP.search(method.name)]
-        return Sign(told[0], firm=len(takers) > 1) if told else None
+        return Sign(told[0], firm=len(takers) > 1, by_lock=True) if told else None
 
     def of_module(self, module: Module) -> Sign | None:
         """Of the variables of a module."""
@@ -265,25 +282,8 @@ def _texts(cls: Class) -> str:
     )
 
 
-def _method_around(function: Function | None) -> Function | None:
+def method_around(function: Function | None) -> Function | None:
     """The method that the function is, or stands in."""
     while function is not None and function.cls is None:
         function = function.module.function_around(function.node)
     return function
-
-
-def _is_meant(node: ast.AST, function: Function, module: Module) -> bool:
-    around: Function | None = function
-    while around is not None:
-        if _SAYS_SO.search(around.name):
-            return True
-        text = None if isinstance(around.node, ast.Lambda) else ast.get_docstring(around.node, clean=False)
-        if text and _ASKS_FOR_IT.search(text):
-            return True
-        around = around.module.function_around(around.node)
-    statement = module.statement_of(node)
-    for number in range(statement.lineno - _COMMENT_LINES, statement.lineno + 1):
-        line = module.line(number)
-        if "#" in line and _TELLS.search(line.partition("#")[2]):
-            return True
-    return False

@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from pytest_gilcheck.model.evidence import Evidence, Level
 from pytest_gilcheck.model.rule import Page
 from pytest_gilcheck.rules.sharing.advice import lock_advice, meeting_words
+from pytest_gilcheck.rules.sharing.callbacks import why_called_back
 from pytest_gilcheck.rules.sharing.examples import unlocked_counter as examples
+from pytest_gilcheck.rules.sharing.other_locks import other_lock, unlocked_memory
 from pytest_gilcheck.rules.sharing.outside_callers import beside_itself, is_worth_a_look, why_updated_at_once
-from pytest_gilcheck.rules.sharing.readers import reader_of
+from pytest_gilcheck.rules.sharing.readers import is_never_read, reader_of
+from pytest_gilcheck.rules.sharing.rest_of_program import why_beside_the_rest
+from pytest_gilcheck.rules.sharing.served import why_served
 from pytest_gilcheck.rules.sharing.switch_points import can_switch
 from pytest_gilcheck.rules.sharing.thread_identity import asks_who_runs
 from pytest_gilcheck.source.branches import is_for_elsewhere
@@ -43,7 +47,8 @@ class UnlockedCounter(SourceRule):
 A variable that several workers share is read, changed and written back (`n += 1`, `d[k] = d.get(k, 0) + 1`) with no lock held.
 The variable is a global, a closure's, an attribute of an object or class that the threads have in common, an item of a
 container, or a `multiprocessing.Value`; the code runs in two threads at once, or in one while the thread that started it does
-the same. It is an error where something outside the worker reads the result, else a warning.""",
+the same. It is an error where something outside the worker reads the result, else a warning. Updates that hold a lock are told,
+as a warning, where others of the same variable hold another one: two locks keep nobody apart.""",
         why="""\
 Reading and writing are two steps. If two threads read 7 and both write 8, one of two updates is lost: no exception, only a total
 that is too small, now and then. Whether today's interpreter can switch threads between the two steps depends on the build and
@@ -56,9 +61,11 @@ give each thread a slot of its own. `itertools.count`, `queue.Queue`, and `multi
         limits="""\
 Threads are followed from where they are started, through calls, methods and arguments, across the files of the run. Where code
 outside of these files starts them, only signs tell (a class takes a lock of its own in two methods, a docstring promises
-threads, things are kept by thread), and the finding is a warning; classes without any sign stay silent. A lock is told by its
-type or by its name. Objects whose origin can't be followed are taken for the worker's own, so some shared ones stay silent. In
-asyncio only an update with an `await` between read and write is flagged: nothing else can come in between.""",
+threads, things are kept by thread, a web server or gRPC runs the function for each request, a known library calls it back from
+its thread), and the finding is a warning; classes without any sign stay silent, and so do private numbers that nobody reads. A
+lock is told by its type or by its name. Objects whose origin can't be followed are taken for the worker's own, so some shared
+ones stay silent. In asyncio only an update with an `await` between read and write is flagged: nothing else can come in
+between.""",
         references=(
             (
                 "[Which changes of global values are thread-safe?]"
@@ -83,12 +90,12 @@ asyncio only an update with an `await` between read and write is flagged: nothin
             access = Access(update.node, update.target, module)
             if (update.is_split and not self._is_open(update, module)) or is_for_elsewhere(update.node, module):
                 continue
-            if asks_who_runs(update.node, module) or _is_made_by_metaclass(access):
+            if asks_who_runs(update.node, module) or _is_made_by_metaclass(access) or is_never_read(update):
                 continue
             found = self._followed(update, access) if followed else None
-            if found is None and promised and (why := self._why_outside(update, access)) is not None:
-                found = self._outside(update, why)
-            if found is not None:
+            if found is None and promised:
+                found = self._elsewhere(update, access)
+            if found is not None and not (found.level is Level.WARNING and _is_told_of_its_lock(update)):
                 yield found
 
     def _followed(self, update: Update, access: Access) -> Suspicion | None:
@@ -106,21 +113,32 @@ asyncio only an update with an `await` between read and write is flagged: nothin
         meeting = meeting or sharing.meeting_under_locks(access, rivals, *kinds)
         return self._suspicion(update, access, meeting) if meeting is not None else None
 
-    def _why_outside(self, update: Update, access: Access) -> str | None:
-        """What says that threads from outside of these files come here at once."""
-        if not update.plain or self._kinds(update) != (WorkerKind.THREAD,):
+    def _elsewhere(self, update: Update, access: Access) -> Suspicion | None:
+        """Where nothing in sight starts the workers, but the code says that there are some."""
+        if not update.plain:
             return None
-        return beside_itself(access, WorkerKind.THREAD) or why_updated_at_once(update, access)
+        if (memory := unlocked_memory(update)) is not None:
+            return self._outside(update, memory, "processes")
+        if (found := other_lock(update)) is not None:
+            return _under_two_locks(update, *found)
+        if self._kinds(update) != (WorkerKind.THREAD,):
+            return None
+        why = beside_itself(access, WorkerKind.THREAD) or why_updated_at_once(update, access)
+        why = why or why_served(update.node, update.target, update.module) or why_called_back(update) or why_beside_the_rest(access)
+        return self._outside(update, why) if why is not None else None
 
-    def _outside(self, update: Update, why: str) -> Suspicion:
+    def _outside(self, update: Update, why: str, workers: str = "threads") -> Suspicion:
         function = update.module.function_around(update.node)
         name = function.qualname if function is not None else "<module>"
         statement = ast.unparse(update.node).partition("\n")[0]
         message = (
             f"`{statement}` reads and writes `{ast.unparse(update.target)}`, and no lock is held; {why}. "
-            f"If two threads are in `{name}` at once, one update can be lost."
+            + (f"If two {workers} are in `{name}` at once" if "changes it too" not in why else "If both do it at once")
+            + ", one update can be lost."
         )
         advice = "Hold one lock around every update of it; if only one thread ever comes here, say so in the docstring."
+        if workers == "processes":
+            advice = f"Hold its lock here too: `with {ast.unparse(update.target).removesuffix('.value')}.get_lock():`."
         return Suspicion(update.node, message, advice, Level.WARNING)
 
     def _is_open(self, update: Update, module: Module) -> bool:
@@ -160,6 +178,24 @@ asyncio only an update with an `await` between read and write is flagged: nothin
             update.node, message, advice, None if certain else Level.WARNING,
             (f"{meeting.reach.start.place} starts {meeting.reach.describe()}", *seen),
         )  # fmt: skip
+
+
+def _is_told_of_its_lock(update: Update) -> bool:
+    """Whether a lock guards the variable elsewhere: GIL405 names it here, which says more than that there should be one."""
+    module = update.module
+    if module.is_test and not module.project.sharing.concerns(module):
+        return False
+    return any(bare.touch.statement is update.node for bare in module.project.lock_order.guarded.bare(module))
+
+
+def _under_two_locks(update: Update, other: Update, lock: str, second: str) -> Suspicion:
+    statement = ast.unparse(update.node).partition("\n")[0]
+    place = f"line {other.node.lineno}" if other.module is update.module else f"{other.module.path}:{other.node.lineno}"
+    message = (
+        f"`{statement}` reads and writes `{ast.unparse(update.target)}` under `{lock}`, and {place} does under `{second}`. "
+        "Two threads that hold one of these locks each are not kept apart: one update can be lost."
+    )
+    return Suspicion(update.node, message, f"Choose one of `{lock}` and `{second}`, and hold it around every update of it.", Level.WARNING)
 
 
 def _is_made_by_metaclass(access: Access) -> bool:

@@ -10,6 +10,55 @@ from pytest_gilcheck.model.rule import Example
 
 BAD = (
     Example(
+        "a client of a session that a coroutine method of another object gives, made in a thread",
+        """
+        import asyncio
+
+        boto3 = get_module("boto3")
+
+        class Environment:
+            async def session(self):
+                return await asyncio.to_thread(boto3.Session, region_name="eu")
+
+        class Runner:
+            def __init__(self, environment: Environment):
+                self.environment = environment
+
+            async def store(self, path):
+                session = await self.environment.session()
+                client = await asyncio.to_thread(session.client, "s3")
+                client.upload_file(path, "bucket", path)  # GIL701
+                await asyncio.to_thread(client.upload_file, path, "bucket", path)
+        """,
+    ),
+    Example(
+        "a function of another file that blocks in several coroutines: each call of it is told",
+        """
+        from docker import exists
+
+        async def check_here(image):
+            return exists(image)  # GIL701
+
+        async def check_there(image):
+            return "there" if exists(image) else "gone"  # GIL701
+        """,
+        others=(
+            (
+                "docker.py",
+                """
+                import subprocess
+
+                def exists(image):
+                    return run("inspect", image).returncode == 0
+
+                def run(*args):
+                    return subprocess.run(["docker", *args])
+                """,
+            ),
+        ),
+        level=Level.WARNING,
+    ),
+    Example(
         "a download in a coroutine",
         """
         import requests
@@ -373,9 +422,230 @@ async def run(work):
     worker.join()  # GIL701
 """,
     ),
+    Example(
+        "clients of services that wait for the answer",
+        """
+        import boto3
+        import ldap
+        from openai import OpenAI
+
+        table = boto3.resource("dynamodb").Table("orders")
+
+        class Directory:
+            def __init__(self, url):
+                self.connection = ldap.initialize(url)
+
+            async def find(self, name):
+                return self.connection.search_s("dc=example", ldap.SCOPE_SUBTREE, name)  # GIL701
+
+        async def order(key):
+            return table.get_item(Key={"id": key})["Item"]  # GIL701
+
+        async def answer(question):
+            client = OpenAI()
+            return client.chat.completions.create(model="small", messages=[question])  # GIL701
+        """,
+    ),
+    Example(
+        "clients of databases and brokers",
+        """
+        import redis
+        from pymongo import MongoClient
+        from sqlalchemy import create_engine
+        from sqlalchemy.orm import sessionmaker
+
+        cache = redis.from_url("redis://cache")
+        database = MongoClient("mongodb://store")["shop"]
+        Session = sessionmaker(bind=create_engine("postgresql://store"))
+
+        async def load(key):
+            found = cache.get(key)  # GIL701
+            if found is None:
+                found = database.orders.find_one({"_id": key})  # GIL701
+            return found
+
+        async def save(order):
+            session = Session()
+            session.add(order)
+            session.commit()  # GIL701
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a client of another module, behind a property",
+        """
+        from store import Store
+
+        class Page:
+            def __init__(self, store: Store):
+                self.store = store
+
+            async def show(self, key):
+                return self.store.client.get_object(Key=key)  # GIL701
+        """,
+        others=(
+            (
+                "store.py",
+                """
+        import boto3
+
+        class Store:
+            _client = None
+
+            @property
+            def client(self):
+                if self._client is None:
+                    self._client = boto3.client("s3")
+                return self._client
+        """,
+            ),
+        ),
+    ),
+    Example(
+        "a token that is renewed on the way to a request",
+        """
+        from google.auth.transport.requests import Request
+
+        class Api:
+            async def call(self, name):
+                return await self.send(name, self.headers())
+
+            def headers(self):
+                return {"Authorization": self.token()}
+
+            def token(self):
+                if not self.credentials.valid:
+                    self.credentials.refresh(Request())  # GIL701
+                return self.credentials.token
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "the end of a pool",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Service:
+            def __init__(self):
+                self.pool = ThreadPoolExecutor(4)
+
+            async def close(self):
+                self.pool.shutdown(wait=True)  # GIL701
+
+        async def resize(pictures):
+            with ThreadPoolExecutor() as pool:  # GIL701
+                for picture in pictures:
+                    pool.submit(picture.resize).add_done_callback(print)
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "trees of files and costly hashes",
+        """
+        import bcrypt
+        import shutil
+
+        async def publish(folder, target):
+            shutil.copytree(folder, target)  # GIL701
+
+        async def login(user, password):
+            return bcrypt.checkpw(password, user.password)  # GIL701
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "another process's output",
+        """
+        import subprocess
+        from multiprocessing import Pipe
+
+        async def build():
+            process = subprocess.Popen(["make"], stdout=subprocess.PIPE)
+            return process.stdout.read()  # GIL701
+
+        async def ask(worker):
+            ours, theirs = Pipe()
+            worker.start(theirs)
+            return ours.recv()  # GIL701
+        """,
+    ),
+    Example(
+        "coroutines and handlers of Tornado",
+        """
+        import time
+        import requests
+        import tornado.web
+        from tornado import gen
+
+        class Status(tornado.web.RequestHandler):
+            def get(self):
+                self.write(requests.get("http://backend").text)  # GIL701
+
+        @gen.coroutine
+        def poll(client):
+            yield client.fetch("/status")
+            time.sleep(1)  # GIL701
+        """,
+        level=Level.WARNING,
+    ),
 )
 
 GOOD = (
+    Example(
+        "a wait for the start of a thread, which is set once",
+        """
+        import threading
+
+        class Background:
+            def __init__(self):
+                self._ready_event = threading.Event()
+                threading.Thread(target=self._main).start()
+
+            def _main(self):
+                self._ready_event.set()
+
+            def run_soon(self, function):
+                self._ready_event.wait()
+                return function
+
+        background = Background()
+
+        async def cancel():
+            background.run_soon(print)
+        """,
+    ),
+    Example(
+        "a test that is always skipped",
+        """
+        import time
+        import pytest
+
+        @pytest.mark.skip(reason="temporary")
+        async def test_timeout(channel):
+            async def run():
+                time.sleep(1)
+                await channel.close()
+
+            await run()
+        """,
+        path="tests/test_channel.py",
+    ),
+    Example(
+        "a client made in a thread, and used in threads only",
+        """
+        import asyncio
+        import boto3
+
+        async def session():
+            return await asyncio.to_thread(boto3.Session)
+
+        async def store(path):
+            client = await asyncio.to_thread((await session()).client, "s3")
+            await asyncio.to_thread(client.upload_file, path, "bucket", path)
+            answer = await asyncio.to_thread(client.get_object, Bucket="bucket", Key=path)
+            return answer.get("Body")
+        """,
+    ),
     Example(
         "handed to a thread",
         """
@@ -1053,5 +1323,109 @@ async def ready(value):
     outcome.set_result(value)
     return outcome.result()
 """,
+    ),
+    Example(
+        "clients that are made, asked in a thread, or asynchronous",
+        """
+        import asyncio
+        import boto3
+        import redis.asyncio as redis
+        from openai import AsyncOpenAI
+
+        s3 = boto3.client("s3")
+        cache = redis.from_url("redis://cache")
+
+        async def store(key, data):
+            link = s3.generate_presigned_url("get_object", Params={"Key": key})
+            await asyncio.to_thread(s3.put_object, Key=key, Body=data)
+            await cache.set(key, link)
+
+        async def answer(question):
+            return await AsyncOpenAI().chat.completions.create(model="small", messages=[question])
+        """,
+    ),
+    Example(
+        "what a client keeps, and what was answered",
+        """
+        import asyncio
+        import requests
+
+        session = requests.Session()
+
+        async def load(url):
+            token = session.headers.get("token")
+            answer = await asyncio.to_thread(session.get, url, params={"token": token})
+            return answer.headers.get("etag"), answer.json().get("items")
+        """,
+    ),
+    Example(
+        "a client of unknown make",
+        """
+        class Repository:
+            def __init__(self, session, client):
+                self.session = session
+                self.client = client
+
+            async def save(self, order):
+                self.client.send_message(order)
+                self.session.commit()
+        """,
+    ),
+    Example(
+        "commands that are only collected",
+        """
+        import asyncio
+        import redis
+
+        async def count(names):
+            pipeline = redis.Redis().pipeline()
+            for name in names:
+                pipeline.incr(name)
+            return await asyncio.to_thread(pipeline.execute)
+        """,
+    ),
+    Example(
+        "a test that holds the loop to see what happens",
+        """
+        import asyncio
+        import time
+
+        async def block_loop():
+            time.sleep(0.2)
+
+        async def test_late_answer(client):
+            task = asyncio.create_task(client.ask())
+            # Hold the event loop with a sync sleep, so that the answer is still queued when the time is up.
+            await asyncio.sleep(0)
+            time.sleep(0.1)
+            task.cancel()
+        """,
+        path="tests/test_late.py",
+    ),
+    Example(
+        "awaited if it is an awaitable",
+        """
+        import psycopg
+
+        async def rename(connection: psycopg.Connection | psycopg.AsyncConnection, name):
+            cursor = connection.cursor()
+            await maybe_await(cursor.execute("update users set name = %s", (name,)))
+            await maybe_await(connection.commit())
+
+        async def maybe_await(value):
+            return await value if hasattr(value, "__await__") else value
+        """,
+    ),
+    Example(
+        "a test that waits until a thread has come so far",
+        """
+        import threading
+
+        async def test_cancelled(lock, pool):
+            started = threading.Event()
+            pool.submit(started.set).add_done_callback(print)
+            assert started.wait(5)
+        """,
+        path="tests/test_cancel.py",
     ),
 )

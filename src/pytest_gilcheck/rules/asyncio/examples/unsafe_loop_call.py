@@ -10,6 +10,26 @@ from pytest_gilcheck.model.rule import Example
 
 BAD = (
     Example(
+        "called at once instead of handed over",
+        """
+        import asyncio
+        import threading
+
+        async def ask(permissions):
+            loop = asyncio.get_running_loop()
+            answer = loop.create_future()
+            ready = asyncio.Event()
+
+            def refused(reason):
+                loop.call_soon_threadsafe(answer.set_exception(PermissionError(reason)))  # GIL702
+                loop.call_soon_threadsafe(ready.set())  # GIL702
+
+            permissions.request(refused)
+            await ready.wait()
+            return await answer
+        """,
+    ),
+    Example(
         "call_soon in a thread",
         """
         import asyncio
@@ -383,9 +403,188 @@ loop.stop()  # GIL702
 thread.join()
 """,
     ),
+    Example(
+        "a finalizer that uses the loop",
+        """
+        import asyncio
+        import weakref
+
+        class Store:
+            def __init__(self, loop, session):
+                weakref.finalize(self, close_session, loop, session)
+
+        def close_session(loop, session):
+            if loop.is_running():
+                loop.create_task(session.close())  # GIL702
+
+        class Connection:
+            def __init__(self):
+                self._loop = asyncio.get_event_loop()
+
+            async def close(self):
+                pass
+
+            def __del__(self):
+                self._loop.call_soon(self.close)  # GIL702
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a loop that another function's thread runs",
+        """
+        import asyncio
+        import threading
+
+        loop = asyncio.new_event_loop()
+
+        def serve():
+            asyncio.set_event_loop(loop)
+            loop.run_forever()
+
+        def start():
+            threading.Thread(target=serve, daemon=True).start()
+
+        def stop():
+            loop.stop()  # GIL702
+
+        def on_click(event):
+            loop.create_task(load(event))  # GIL702
+
+        async def load(event):
+            pass
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a loop that a thread hands out by a list",
+        """
+        import asyncio
+        import threading
+
+        def server():
+            loops, ready = [], threading.Event()
+
+            def serve():
+                loop = asyncio.new_event_loop()
+                loops.append(loop)
+                loop.call_soon(ready.set)
+                loop.run_forever()
+
+            threading.Thread(target=serve).start()
+            ready.wait()
+            yield
+            for loop in loops:
+                loop.stop()  # GIL702
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "the loop of another object's thread",
+        """
+        import asyncio
+        import threading
+
+        class Runner(threading.Thread):
+            def __init__(self):
+                super().__init__(daemon=True)
+                self.loop = asyncio.new_event_loop()
+
+            def run(self):
+                self.loop.run_forever()
+
+        class App:
+            def __init__(self):
+                self.runner = Runner()
+                self.runner.start()
+
+            def close(self):
+                self.runner.loop.stop()  # GIL702
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "callbacks that libraries call in their threads",
+        """
+        import asyncio
+        import logging
+        import paho.mqtt.client as mqtt
+        from watchdog.events import FileSystemEventHandler
+
+        class Changes(FileSystemEventHandler):
+            def __init__(self, queue: asyncio.Queue):
+                self.queue = queue
+
+            def on_modified(self, event):
+                self.queue.put_nowait(event)  # GIL702
+
+        class Lines(logging.Handler):
+            def __init__(self, queue: asyncio.Queue):
+                super().__init__()
+                self.queue = queue
+
+            def emit(self, record):
+                self.queue.put_nowait(record)  # GIL702
+
+        class Bridge:
+            def __init__(self, loop: asyncio.AbstractEventLoop):
+                self.loop = loop
+                self.client = mqtt.Client()
+                self.client.on_message = self.on_message
+
+            def on_message(self, client, data, message):
+                self.loop.call_soon(print, message)  # GIL702
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a loop's method as what the thread runs",
+        """
+        import asyncio
+        import threading
+
+        async def main():
+            done = asyncio.Event()
+            threading.Timer(1, done.set).start()  # GIL702
+            await done.wait()
+        """,
+    ),
+    Example(
+        "a stream that a thread writes to",
+        """
+        import asyncio
+        import threading
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
+            def pump():
+                for line in open("/var/log/messages"):
+                    writer.write(line.encode())  # GIL702
+
+            threading.Thread(target=pump, daemon=True).start()
+            await reader.read()
+        """,
+    ),
 )
 
 GOOD = (
+    Example(
+        "a method handed over, and what makes the function to call",
+        """
+        import asyncio
+        import functools
+
+        async def ask(permissions, callbacks):
+            loop = asyncio.get_running_loop()
+            answer = loop.create_future()
+
+            def answered(reason):
+                loop.call_soon_threadsafe(answer.set_result, reason)
+                loop.call_soon_threadsafe(functools.partial(print, reason))
+                loop.call_soon_threadsafe(callbacks.get("answered"))
+
+            permissions.request(answered)
+            return await answer
+        """,
+    ),
     Example(
         "call_soon_threadsafe in a thread",
         """
@@ -937,5 +1136,57 @@ thread.start()
 loop.call_soon_threadsafe(loop.stop)
 thread.join()
 """,
+    ),
+    Example(
+        "a finalizer that asks where it is",
+        """
+        import asyncio
+
+        class Connection:
+            async def close(self):
+                pass
+
+            def __del__(self):
+                try:
+                    loop = asyncio.get_running_loop()
+                except RuntimeError:
+                    return
+                self.closing = loop.create_task(self.close())
+        """,
+    ),
+    Example(
+        "callbacks that hand over to the loop",
+        """
+        import asyncio
+        import logging
+        from watchdog.events import FileSystemEventHandler
+
+        class Changes(FileSystemEventHandler):
+            def __init__(self, loop, queue: asyncio.Queue):
+                self.loop = loop
+                self.queue = queue
+
+            def on_modified(self, event):
+                self.loop.call_soon_threadsafe(self.queue.put_nowait, event)
+
+        class Lines(logging.Handler):
+            def emit(self, record):
+                self.loop.call_soon_threadsafe(print, record)
+        """,
+    ),
+    Example(
+        "a loop that the main thread runs",
+        """
+        import asyncio
+
+        loop = asyncio.new_event_loop()
+
+        def stop():
+            loop.stop()
+
+        def main():
+            loop.call_later(5, stop)
+            loop.run_forever()
+        """,
     ),
 )

@@ -478,6 +478,24 @@ def test_counts_failures():
         path="tests/test_pool.py",
         level=Level.WARNING,
     ),
+    Example(
+        "one of two futures, and a partial of submit",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        from functools import partial
+
+        def load(first, second, others):
+            with ThreadPoolExecutor() as pool:
+                one, two = pool.submit(first.run), pool.submit(second.run)  # GIL201
+                start = partial(pool.submit, save)
+                for other in others:
+                    start(other)  # GIL201
+                return one.result()
+
+        def save(other):
+            other.save()
+        """,
+    ),
 )
 
 GOOD = (
@@ -996,5 +1014,50 @@ def refresh(schema, answer):
 def on_change(schema, answer):
     pool.submit(refresh, schema, answer)
 """,
+    ),
+    Example(
+        "both of two futures",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def load(first, second):
+            with ThreadPoolExecutor() as pool:
+                one, two = pool.submit(first.run), pool.submit(second.run)
+                return one.result(), two.result()
+        """,
+    ),
+    Example(
+        "any callable is taken, and those that come catch all themselves",
+        """
+        import functools
+        import logging
+        from collections.abc import Callable
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Scheduler:
+            def __init__(self):
+                self._pool = ThreadPoolExecutor(max_workers=4)
+
+            def schedule(self, callback: Callable, *args):
+                self._pool.submit(callback, *args)
+
+            def close(self):
+                self._pool.shutdown()
+
+        def guarded(callback, message):
+            try:
+                callback(message)
+            except Exception:
+                logging.exception("callback failed")
+                message.nack()
+
+        class Manager:
+            def __init__(self, callback):
+                self._scheduler = Scheduler()
+                self._callback: functools.partial = functools.partial(guarded, callback)
+
+            def deliver(self, message):
+                self._scheduler.schedule(self._callback, message)
+        """,
     ),
 )

@@ -208,6 +208,120 @@ class Thread(ConsumerThread):
         self.thread_loop.create_task(self.assigned(partitions))  # GIL205
 """,
     ),
+    Example(
+        "an attribute that each event overwrites",
+        """
+        import asyncio
+
+        class Recorder:
+            def __init__(self, storage):
+                self.storage = storage
+                self.saving = None
+
+            def on_message(self, message):
+                self.saving = asyncio.create_task(self.storage.save(message))  # GIL205
+
+        class Echo(asyncio.Protocol):
+            def data_received(self, data):
+                self.answering = asyncio.ensure_future(self.answer(data))  # GIL205
+
+            async def answer(self, data):
+                pass
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a variable that each turn overwrites",
+        """
+        import asyncio
+
+        async def crawl(urls):
+            for url in urls:
+                task = asyncio.create_task(fetch(url))  # GIL205
+            await task
+
+        async def fetch(url):
+            pass
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a callback that is not always given",
+        """
+        import asyncio
+
+        def fire(function, *args, callback=None):
+            task = asyncio.ensure_future(function(*args))  # GIL205
+            if callback is not None:
+                task.add_done_callback(callback)
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a set of weak references",
+        """
+        import asyncio
+        import weakref
+
+        class Server:
+            def __init__(self):
+                self.tasks = weakref.WeakSet()
+
+            def spawn(self, coroutine):
+                self.tasks.add(asyncio.create_task(coroutine))  # GIL205
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "started by the loop itself",
+        """
+        import asyncio
+
+        def on_event(loop: asyncio.AbstractEventLoop, event):
+            loop.call_soon_threadsafe(asyncio.create_task, handle(event))  # GIL205
+
+        async def handle(event):
+            pass
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a lambda that is told of events",
+        """
+        import asyncio
+
+        class Bot:
+            def __init__(self, client, bus):
+                client.on_message = lambda message: asyncio.create_task(self.handle(message))  # GIL205
+                bus.subscribe("news", lambda news: asyncio.ensure_future(self.handle(news)))  # GIL205
+
+            async def handle(self, message):
+                pass
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a gather that nobody awaits",
+        """
+        import asyncio
+
+        async def stop(services):
+            asyncio.gather(*(service.stop() for service in services))  # GIL205
+        """,
+    ),
+    Example(
+        "a task that is made by hand",
+        """
+        import asyncio
+
+        async def main():
+            asyncio.Task(work())  # GIL205
+            await asyncio.sleep(1)
+
+        async def work():
+            pass
+        """,
+    ),
 )
 
 GOOD = (
@@ -463,5 +577,42 @@ async def test_unload_during_setup(entry):
     await entry.unload()
 """,
         path="tests/test_entries.py",
+    ),
+    Example(
+        "an attribute for the one task of the object",
+        """
+        import asyncio
+
+        class Poller:
+            def start(self):
+                self.polling = asyncio.create_task(self.poll())
+
+            def on_change(self, change):
+                if self.polling:
+                    self.polling.cancel()
+                self.polling = asyncio.create_task(self.poll())
+
+            async def poll(self):
+                pass
+        """,
+    ),
+    Example(
+        "left alone by a test to see what comes of it",
+        """
+        import asyncio
+
+        async def test_leaking_task(runner):
+            async def wait():
+                await asyncio.sleep(5)
+
+            # leave this running in the background
+            asyncio.create_task(wait())
+
+        async def test_close(coroutines):
+            [asyncio.ensure_future(coroutine) for coroutine in coroutines]
+            await asyncio.sleep(0)
+            [coroutine.close() for coroutine in coroutines]
+        """,
+        path="tests/test_leak.py",
     ),
 )

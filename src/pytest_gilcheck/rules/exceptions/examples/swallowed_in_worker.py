@@ -648,6 +648,58 @@ def poll(server):
 threading.Thread(target=poll, args=(server,)).start()
 """,
     ),
+    Example(
+        "a text that leaves the error out",
+        """
+        import threading
+
+        def safe_print(*words):
+            with lock:
+                print(*words)
+
+        lock = threading.Lock()
+
+        def worker(board, job):
+            abandoned = 0
+            try:
+                job.run()
+                board.consume(job)
+            except Exception:  # GIL203
+                board.abandon(job)
+                abandoned += 1
+                safe_print(job, "abandoned")
+
+        def start(board, jobs):
+            for job in jobs:
+                threading.Thread(target=worker, args=(board, job)).start()
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "flushing is work",
+        """
+        import threading
+        import time
+
+        class Sender:
+            def __init__(self, client):
+                self.client = client
+                self.batch = []
+                self.worker = threading.Thread(target=self._loop, daemon=True)
+                self.worker.start()
+
+            def _loop(self):
+                while True:
+                    self.flush()
+                    time.sleep(5)
+
+            def flush(self):
+                try:
+                    self.client.upload(self.batch)
+                except Exception:  # GIL203
+                    pass
+        """,
+    ),
 )
 
 _START = """
@@ -1305,5 +1357,34 @@ def show(connection):
 
 threading.Thread(target=show, args=(connection,), daemon=True).start()
 """,
+    ),
+    Example(
+        "a text with the error in it",
+        """
+        import threading
+        import traceback
+
+        def report(text):
+            print(text)
+
+        def worker(job):
+            try:
+                job.run()
+                job.finish()
+            except Exception as error:
+                report(f"{job} failed: {error}")
+
+        def other(job):
+            try:
+                job.run()
+                job.finish()
+            except Exception:
+                report(traceback.format_exc())
+
+        def start(jobs):
+            for job in jobs:
+                threading.Thread(target=worker, args=(job,)).start()
+                threading.Thread(target=other, args=(job,)).start()
+        """,
     ),
 )

@@ -356,6 +356,98 @@ class Queue:
 """,
         level=Level.WARNING,
     ),
+    Example(
+        "a race whose winner nobody asks",
+        """
+        import asyncio
+
+        async def serve(queue, stopped):
+            while True:
+                job = asyncio.ensure_future(process(queue))
+                stop = asyncio.ensure_future(stopped.wait())
+                done, _ = await asyncio.wait([job, stop], return_when=asyncio.FIRST_COMPLETED)  # GIL204
+                if stop in done:
+                    job.cancel()
+                    await asyncio.gather(job, return_exceptions=True)
+                    break
+
+        async def process(queue):
+            item = await queue.get()
+            await item.run()
+
+        async def pump(source):
+            pending = set()
+            async for item in source:
+                if len(pending) >= 10:
+                    _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)  # GIL204
+                pending.add(asyncio.create_task(item.run()))
+            await asyncio.gather(*pending)
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "stopping many, as tasks made in the call",
+        """
+        import asyncio
+
+        class Group:
+            async def stop(self):
+                await asyncio.wait([asyncio.create_task(child.stop()) for child in self.children])  # GIL204
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a loop that is run until all have ended",
+        """
+        import asyncio
+
+        def main(urls):
+            loop = asyncio.new_event_loop()
+            tasks = [loop.create_task(fetch(url)) for url in urls]
+            loop.run_until_complete(asyncio.wait(tasks))  # GIL204
+            loop.run_until_complete(asyncio.gather(*map(fetch, urls), return_exceptions=True))  # GIL204
+
+        async def fetch(url):
+            await url.load()
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "exceptions that are left out of the results",
+        """
+        import asyncio
+
+        async def profiles(workers):
+            results = await asyncio.gather(*(worker.profile() for worker in workers), return_exceptions=True)  # GIL204
+            return [result for result in results if not isinstance(result, Exception)]
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "tasks in a variable that nobody has but the wait",
+        """
+        import asyncio
+
+        class Client:
+            async def close(self):
+                closing = [asyncio.create_task(shard.stop()) for shard in self.shards]
+                if closing:
+                    await asyncio.wait(closing)  # GIL204
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a test that asserts only that nothing is pending",
+        """
+        import asyncio
+
+        async def test_publish(channel):
+            tasks = [asyncio.create_task(channel.publish(b"text")) for _ in range(10)]
+            _, pending = await asyncio.wait(tasks, timeout=1)  # GIL204
+            assert not pending
+        """,
+        level=Level.WARNING,
+    ),
 )
 
 GOOD = (
@@ -608,6 +700,7 @@ async def race(first, second):
     done, pending = await asyncio.wait([one, two], return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
         task.cancel()
+    return [task.result() for task in done]
 
 
 class Server:
@@ -808,5 +901,89 @@ class Mirror:
     async def add(self, url):
         raise ConnectionError(url)
 """,
+    ),
+    Example(
+        "a race whose winner is asked",
+        """
+        import asyncio
+
+        async def serve(queue, stopped):
+            job = asyncio.ensure_future(process(queue))
+            stop = asyncio.ensure_future(stopped.wait())
+            done, pending = await asyncio.wait([job, stop], return_when=asyncio.FIRST_COMPLETED)
+            for task in pending:
+                task.cancel()
+            if job in done:
+                job.result()
+
+        async def wait_for_either(first, second):
+            one = asyncio.create_task(first.wait())
+            two = asyncio.create_task(second.wait())
+            await asyncio.wait([one, two], return_when=asyncio.FIRST_COMPLETED)
+
+        async def process(queue):
+            item = await queue.get()
+            await item.run()
+        """,
+    ),
+    Example(
+        "a comment that says that failing is fine",
+        """
+        import asyncio
+
+        async def restart(clients):
+            # failures are expected here: half of them are gone
+            await asyncio.gather(*(client.send("restart") for client in clients), return_exceptions=True)
+        """,
+    ),
+    Example(
+        "exceptions that are told before they are left out",
+        """
+        import asyncio
+
+        async def profiles(workers):
+            results = await asyncio.gather(*(worker.profile() for worker in workers), return_exceptions=True)
+            print([result for result in results if isinstance(result, Exception)])
+            return [result for result in results if not isinstance(result, Exception)]
+        """,
+    ),
+    Example(
+        "a test of what fails on purpose",
+        """
+        import asyncio
+
+        async def boom():
+            1 / 0
+
+        async def test_events(events):
+            tasks = [asyncio.create_task(boom())]
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            assert events == ["ZeroDivisionError"]
+        """,
+        path="test_events.py",
+    ),
+    Example(
+        "waiting for tasks that are given up, and for one that others ask",
+        """
+        import asyncio
+
+        class Connection:
+            def __init__(self, reader):
+                self._reader_task = asyncio.create_task(reader())
+                self._reader_task.add_done_callback(self._report)
+
+            def _report(self, task):
+                if not task.cancelled() and (error := task.exception()):
+                    print(error)
+
+            async def settle(self):
+                await asyncio.wait([asyncio.gather(self._reader_task, return_exceptions=True)], timeout=2)
+
+            async def stop(self, jobs):
+                tasks = [asyncio.create_task(job.run()) for job in jobs]
+                for task in tasks:
+                    task.cancel()
+                await asyncio.wait(tasks)
+        """,
     ),
 )

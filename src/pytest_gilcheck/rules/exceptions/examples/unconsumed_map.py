@@ -147,6 +147,23 @@ def test_counter(thread_pool, counter):
 """,
         path="tests/test_counter.py",
     ),
+    Example(
+        "a thread pool under the name of the process pool before",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        from multiprocessing import Pool
+
+        def work(n):
+            return 1 / n
+
+        if __name__ == "__main__":
+            pool = Pool()
+            pool.map(work, range(5))
+            pool.close()
+            with ThreadPoolExecutor() as pool:
+                pool.map(work, range(5))  # GIL202
+        """,
+    ),
 )
 
 GOOD = (

@@ -172,6 +172,205 @@ BAD = (
                 thread.join()
         """,
     ),
+    Example(
+        "a look that is spoilt by the time it is used",
+        """
+        import threading
+
+        class Sender:
+            def __init__(self, connect):
+                self._connect = connect
+                self._lock = threading.Lock()
+                self._client = None
+                self._sent = 0
+
+            def ensure(self):
+                with self._lock:
+                    if self._client is None:
+                        self._client = self._connect()
+
+            def failed(self):
+                with self._lock:
+                    self._client = None
+
+            def send(self, data):
+                self._client.send(data)  # GIL405
+                with self._lock:
+                    self._sent += 1
+
+            def roll(self):
+                sent = self._sent  # GIL405
+                with self._lock:
+                    self._sent = 0
+                return sent
+        """,
+    ),
+    Example(
+        "a cache that can't stand a look-up beside a change",
+        """
+        import threading
+        from cachetools import TTLCache
+
+        class Gone:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._cache = TTLCache(200, 60)
+
+            def is_gone(self, key):
+                return key in self._cache  # GIL405
+
+            def add(self, key):
+                with self._lock:
+                    self._cache[key] = True
+        """,
+    ),
+    Example(
+        "decisions on what changes together",
+        """
+        import threading
+        import time
+
+        class Pump:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._jobs = []
+                self._running = False
+                self._last = 0.0
+
+            def submit(self, job):
+                with self._lock:
+                    self._jobs.append(job)
+                    self._last = time.monotonic()
+                    if not self._running:
+                        self._running = True
+                        threading.Thread(target=self._drain, daemon=True).start()
+
+            def _drain(self):
+                while True:
+                    with self._lock:
+                        job = self._jobs.pop() if self._jobs else None
+                    if job is not None:
+                        job()
+                    if not self._jobs:
+                        if time.monotonic() - self._last > 5:  # GIL405
+                            self._running = False  # GIL405
+                            return
+        """,
+    ),
+    Example(
+        "a count that is tested behind the lock",
+        """
+        import threading
+
+        class Meeting:
+            def __init__(self, parties, begin):
+                self._lock = threading.Lock()
+                self._there = 0
+                self._parties = parties
+                self._begin = begin
+
+            def arrive(self):
+                with self._lock:
+                    self._there += 1
+                if self._there == self._parties:  # GIL405
+                    self._begin()
+        """,
+    ),
+    Example(
+        "gone through whole, by a callback, and of a class",
+        """
+        import threading
+        from collections import defaultdict
+
+        class Topics:
+            _lock = threading.Lock()
+            _all = {}
+
+            def __init__(self, timer):
+                self._topics_lock = threading.RLock()
+                self._topics = defaultdict(list)
+                timer.every(5, self._report)
+
+            def subscribe(self, topic, callback):
+                with self._topics_lock:
+                    self._topics[topic].append(callback)
+
+            @classmethod
+            def keep(cls, topic, topics):
+                with cls._lock:
+                    cls._all[topic] = topics
+
+            def _report(self):
+                print(sum(self._topics.values()))  # GIL405
+
+            @classmethod
+            def find(cls, name):
+                return [topics for topic, topics in cls._all.items() if topic == name]  # GIL405
+        """,
+    ),
+    Example(
+        "the other one of two locks",
+        """
+        import threading
+
+        class Ledger:
+            def __init__(self):
+                self._names_lock = threading.Lock()
+                self._lock = threading.Lock()
+                self._names = []
+                self._entries = []
+
+            def deposit(self, amount):
+                with self._lock:
+                    self._entries.append(amount)
+
+            def withdraw(self, amount):
+                with self._lock:
+                    self._entries.append(-amount)
+
+            def rename(self, name):
+                with self._names_lock:
+                    self._names.append(name)
+                    self._entries.append(-1)  # GIL405
+        """,
+    ),
+    Example(
+        "a lock that is given",
+        """
+        import threading
+
+        class Shelf:
+            def __init__(self, lock: threading.RLock):
+                self._lock = lock
+                self._books = []
+
+            def put(self, book):
+                with self._lock:
+                    self._books.append(book)
+
+            def report(self):
+                for book in self._books:  # GIL405
+                    print(book)
+        """,
+    ),
+    Example(
+        "one guarded change and a bare one",
+        """
+        import threading
+
+        class Connections:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self.open = 0
+
+            def opened(self):
+                with self._lock:
+                    self.open += 1
+
+            def closed(self):
+                self.open -= 1  # GIL405
+        """,
+    ),
 )
 
 _METER = """
@@ -527,5 +726,126 @@ class Server:
             for client in self._clients:
                 print(client)
 """,
+    ),
+    Example(
+        "replaced as a whole, copied, made once, and looked at again",
+        """
+        import threading
+
+        class Hooks:
+            def __init__(self, connect):
+                self._connect = connect
+                self._lock = threading.Lock()
+                self._hooks = ()
+                self._names = {}
+                self._client = None
+                self._value = None
+
+            def add(self, hook):
+                with self._lock:
+                    self._hooks += (hook,)
+                    self._names[hook.name] = hook
+
+            def run(self):
+                for hook in self._hooks:
+                    hook()
+                for name in list(self._names):
+                    print(name)
+
+            def client(self):
+                if self._client is None:
+                    with self._lock:
+                        if self._client is None:
+                            self._client = self._connect()
+                return self._client.session()
+
+            def close(self):
+                with self._lock:
+                    self._client = None
+
+            def put(self, value):
+                with self._lock:
+                    self._value = value
+
+            def take(self):
+                value = self._value
+                with self._lock:
+                    if self._value is not value:
+                        return None
+                    self._value = None
+                return value
+        """,
+    ),
+    Example(
+        "what the thread is at, a use that is ready for None, and a dead method",
+        """
+        import threading
+
+        class Runner:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._current = None
+                self._last = None
+                self._jobs = {}
+
+            def run(self, task):
+                with self._lock:
+                    self._current = task
+                    task()
+                    self._current = None
+
+            def begin(self, task):
+                with self._lock:
+                    self._last = task
+                    self._jobs[task.name] = task
+
+            def forget(self):
+                with self._lock:
+                    self._last = None
+
+            def cancel(self):
+                self._current.cancel()
+                try:
+                    self._last.cancel()
+                except AttributeError:
+                    pass
+
+            def _unused(self):
+                for job in self._jobs.values():
+                    job.cancel()
+        """,
+    ),
+    Example(
+        "a predicate that the condition calls, and a child after a fork",
+        """
+        import os
+        import threading
+
+        class Gate:
+            def __init__(self):
+                self._changed = threading.Condition()
+                self._items = {}
+                os.register_at_fork(after_in_child=self._afterfork)
+
+            def put(self, key, item):
+                with self._changed:
+                    self._items[key] = item
+                    self._changed.notify_all()
+
+            def drop(self, key):
+                with self._changed:
+                    self._items.pop(key)
+
+            def wait(self):
+                with self._changed:
+                    self._changed.wait_for(self._is_ready)
+
+            def _is_ready(self):
+                return any(item.ready for item in self._items.values())
+
+            def _afterfork(self):
+                for item in self._items.values():
+                    item.close()
+        """,
     ),
 )

@@ -9,6 +9,60 @@ from pytest_gilcheck.model.rule import Example
 
 BAD = (
     Example(
+        "asked for in a test, and released at the end of its branch",
+        """
+        import threading
+
+        class Connection:
+            def __init__(self, db):
+                self.db = db
+                self.lock = threading.RLock()
+
+            def store(self, key, value):
+                if self.lock.acquire(blocking=False):  # GIL404
+                    self.db[key] = value
+                    self.lock.release()
+                else:
+                    raise RuntimeError("in use")
+        """,
+    ),
+    Example(
+        "a lock class of the project, taken and released under the same option",
+        """
+        import threading
+
+        class WriteLock:
+            def __init__(self):
+                self.inner = threading.RLock()
+
+            def acquire(self):
+                self.inner.acquire()
+
+            def release(self):
+                self.inner.release()
+
+            def __enter__(self):
+                self.acquire()
+
+            def __exit__(self, *exc):
+                self.release()
+
+        class Bar:
+            _lock = WriteLock()
+
+            def clear(self, nolock=False):
+                if not nolock:
+                    self._lock.acquire()  # GIL404
+                self.out.write("")
+                if not nolock:
+                    self._lock.release()
+
+            def close(self):
+                with self._lock:
+                    self.out.close()
+        """,
+    ),
+    Example(
         "a handler of logging, whose own methods take its lock",
         """
         import logging
@@ -166,6 +220,24 @@ BAD = (
 )
 
 GOOD = (
+    Example(
+        "asked for in a test, and returned with on purpose",
+        """
+        import threading
+
+        class Channel:
+            def __init__(self):
+                self.reader = threading.Lock()
+                self.writer = threading.Lock()
+
+            def acquire(self, timeout):
+                if self.reader.acquire(timeout=timeout):
+                    if self.writer.acquire(timeout=timeout):
+                        return True
+                    self.reader.release()
+                return False
+        """,
+    ),
     Example(
         "ways out in front of the try that release first",
         """
@@ -356,11 +428,14 @@ GOOD = (
         def save(path, text):
             if not lock.acquire(timeout=3):
                 raise TimeoutError
-            path.write_text(text)
-            lock.release()
+            try:
+                path.write_text(text)
+            finally:
+                lock.release()
 
         def try_to(path, text):
-            if lock.acquire(blocking=False):
+            taken = lock.acquire(blocking=False)
+            if taken:
                 path.write_text(text)
                 lock.release()
         """,

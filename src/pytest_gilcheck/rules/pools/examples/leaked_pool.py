@@ -9,6 +9,20 @@ from pytest_gilcheck.model.rule import Example
 
 BAD = (
     Example(
+        "a script that sleeps for as long as its thread should take",
+        """\
+import threading
+import time
+
+def call(uri):
+    print(uri.ping())
+
+threading.Thread(target=call, args=("x",)).start()  # GIL502
+time.sleep(1)
+print("next")
+""",
+    ),
+    Example(
         "an executor that is never shut down",
         """\
 from concurrent.futures import ThreadPoolExecutor
@@ -194,9 +208,155 @@ def test_pool(pool):
 """,
         path="tests/test_pool.py",
     ),
+    Example(
+        "an executor given to an object that doesn't own it",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+class Server:
+    def __init__(self, address, executor):
+        self._address = address
+        self._executor = executor
+
+    def handle(self, request):
+        return self._executor.submit(request.run)
+
+class Other:
+    def __init__(self):
+        self._executor = None
+
+    def close(self):
+        self._executor.shutdown()
+
+def serve(address, request):
+    return Server(address, ThreadPoolExecutor(4)).handle(request).result()  # GIL502
+""",
+    ),
+    Example(
+        "a watchdog that is joined on the early way out only",
+        """\
+import threading
+
+def dispatch(endpoints, message, beat):
+    done = threading.Event()
+    watchdog = threading.Thread(target=beat, args=(done,))  # GIL502
+    watchdog.start()
+    for endpoint in endpoints:
+        if endpoint.accepts(message):
+            try:
+                return endpoint.run(message)
+            finally:
+                done.set()
+                watchdog.join()
+    raise LookupError(message)
+""",
+    ),
+    Example(
+        "a pool that takes the place of another one",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+class Runner:
+    def __init__(self, workers):
+        self.workers = workers
+        self.pool = ThreadPoolExecutor(workers)
+
+    def run(self, jobs):
+        if len(jobs) > self.workers:
+            self.workers = len(jobs)
+            self.pool = ThreadPoolExecutor(self.workers)  # GIL502
+        return [self.pool.submit(job) for job in jobs]
+
+    def close(self):
+        self.pool.shutdown()
+""",
+    ),
+    Example(
+        "an executor of another package",
+        """\
+import futurist
+
+def run(loop):
+    executor = futurist.ThreadPoolExecutor(max_workers=1)  # GIL502
+    return executor.submit(loop)
+""",
+    ),
 )
 
 GOOD = (
+    Example(
+        "threads of a script that go on as long as it does",
+        """\
+import threading
+import time
+
+def call(uri):
+    print(uri.ping())
+
+threading.Thread(target=call, args=("x",)).start()
+threading.Thread(target=call, args=("y",), daemon=True).start()
+time.sleep(1)
+""",
+    ),
+    Example(
+        "a pool renewed after the first was shut down",
+        """\
+from concurrent.futures import ThreadPoolExecutor
+
+class Runner:
+    def __init__(self, workers):
+        self.pool = ThreadPoolExecutor(workers)
+
+    def grow(self, workers):
+        self.pool.shutdown()
+        self.pool = ThreadPoolExecutor(workers)
+
+    def restart(self, workers):
+        self.close()
+        self.pool = ThreadPoolExecutor(workers)
+
+    def run(self, job):
+        return self.pool.submit(job)
+
+    def close(self):
+        self.pool.shutdown()
+""",
+    ),
+    Example(
+        "an object that ends what it is given, and a join on every way",
+        """\
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+class Server:
+    def __init__(self, executor):
+        self._executor = executor
+
+    def handle(self, request):
+        return self._executor.submit(request.run)
+
+    def close(self):
+        self._executor.shutdown()
+
+def serve(request):
+    return Server(ThreadPoolExecutor(4)).handle(request).result()
+
+def work(step, ok):
+    thread = threading.Thread(target=step)
+    thread.start()
+    if ok:
+        thread.join()
+        return 1
+    try:
+        step()
+    except ValueError:
+        thread.join()
+        raise
+    if thread.is_alive():
+        thread.join()
+    return 2
+""",
+    ),
     Example(
         "in a with statement",
         """\

@@ -350,6 +350,16 @@ def check(items, limit):
             break
 """,
     ),
+    Example(
+        "a function for one request",
+        """\
+import concurrent.futures
+
+def _execute_request(caller, request, timeout):
+    with concurrent.futures.ThreadPoolExecutor() as executor:  # GIL501
+        return executor.submit(caller, request).result(timeout=timeout)
+""",
+    ),
 )
 
 GOOD = (

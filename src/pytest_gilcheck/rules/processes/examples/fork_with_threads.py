@@ -18,8 +18,8 @@ from multiprocessing import Process
 def main(listen, work):
     listener = threading.Thread(target=listen)
     listener.start()
-    process = Process(target=work)
-    process.start()  # GIL104
+    process = Process(target=work)  # GIL104
+    process.start()
     process.join()
 """,
     ),
@@ -61,8 +61,8 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 def main(load, work, names):
     with ThreadPoolExecutor() as threads:
         loaded = threads.map(load, names)
-        with ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork")) as processes:
-            return list(processes.map(work, loaded))  # GIL104
+        with ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork")) as processes:  # GIL104
+            return list(processes.map(work, loaded))
 """,
     ),
     Example(
@@ -77,8 +77,8 @@ multiprocessing.set_start_method("fork")
 def main(tick, work):
     thread = threading.Thread(target=tick)
     thread.start()
-    process = multiprocessing.Process(target=work)
-    process.start()  # GIL104
+    process = multiprocessing.Process(target=work)  # GIL104
+    process.start()
 """,
     ),
     Example(
@@ -144,8 +144,8 @@ def work():
 
 
 def launch(_):
-    process = multiprocessing.Process(target=work)
-    process.start()  # GIL104
+    process = multiprocessing.Process(target=work)  # GIL104
+    process.start()
     process.join()
 
 
@@ -170,8 +170,8 @@ class Supervisor:
         print("watching")
 
     def launch(self, work):
-        process = multiprocessing.Process(target=work)
-        process.start()  # GIL104
+        process = multiprocessing.Process(target=work)  # GIL104
+        process.start()
         return process
 """,
     ),
@@ -190,8 +190,8 @@ def start_heartbeat(beat):
 
 def main(beat, work):
     start_heartbeat(beat)
-    process = multiprocessing.Process(target=work)
-    process.start()  # GIL104
+    process = multiprocessing.Process(target=work)  # GIL104
+    process.start()
 """,
     ),
     Example(
@@ -221,8 +221,8 @@ from heart import start_heartbeat
 
 def main(work):
     start_heartbeat()
-    process = multiprocessing.Process(target=work)
-    process.start()  # GIL104
+    process = multiprocessing.Process(target=work)  # GIL104
+    process.start()
 """,
         others=(
             (
@@ -256,8 +256,8 @@ threading.Thread(target=beat, daemon=True).start()
 
 
 def run(work):
-    process = multiprocessing.Process(target=work)
-    process.start()  # GIL104
+    process = multiprocessing.Process(target=work)  # GIL104
+    process.start()
 """,
     ),
     Example(
@@ -322,8 +322,8 @@ class Scheduler:
         pass
 
     def run(self, task):
-        process = multiprocessing.Process(target=task)
-        process.start()  # GIL104
+        process = multiprocessing.Process(target=task)  # GIL104
+        process.start()
         process.join()
 """,
     ),
@@ -369,8 +369,8 @@ import threading
 
 def main(compute, listen):
     for item in range(4):
-        process = multiprocessing.Process(target=compute, args=(item,))
-        process.start()  # GIL104
+        process = multiprocessing.Process(target=compute, args=(item,))  # GIL104
+        process.start()
         threading.Thread(target=listen, args=(item,)).start()
 """,
     ),
@@ -398,6 +398,46 @@ def test_child_exits(server):
     assert os.waitpid(pid, 0)[1] == 0
 """,
         path="tests/test_exit.py",
+    ),
+    Example(
+        "a supervisor that starts workers again, in a thread",
+        """\
+import multiprocessing
+import threading
+
+def start_process(target, context=None):
+    make = multiprocessing.Process if context is None else context.Process
+    process = make(target=target)  # GIL104
+    process.start()
+    return process
+
+class Manager:
+    def run(self, job):
+        self._job = job
+        self._supervisor = threading.Thread(target=self._supervise)
+        self._supervisor.start()
+        self._supervisor.join()
+
+    def _supervise(self):
+        while True:
+            start_process(self._job).join()
+
+def for_windows(job):
+    start_process(job, multiprocessing.get_context("spawn")).join()
+""",
+    ),
+    Example(
+        "the listener of a logging queue",
+        """\
+import os
+from logging.handlers import QueueListener
+
+def daemonize(queue, handler):
+    listener = QueueListener(queue, handler)
+    listener.start()
+    if os.fork():  # GIL104
+        os._exit(0)
+""",
     ),
 )
 

@@ -549,9 +549,53 @@ def main(numbers, threads):
 """,
         level=Level.WARNING,
     ),
+    Example(
+        "what a decorator hides behind its own function",
+        """\
+import functools
+from concurrent.futures import ProcessPoolExecutor
+
+pool = ProcessPoolExecutor()
+
+
+def offload(function):
+    @functools.wraps(function)
+    def wrapper(*args):
+        return pool.submit(function, *args)  # GIL102
+
+    return wrapper
+
+
+@offload
+def crunch(n):
+    return n**n
+
+
+def many(numbers):
+    return [pool.submit(crunch.__wrapped__, n) for n in numbers]  # GIL102
+""",
+    ),
 )
 
 GOOD = (
+    Example(
+        "a decorator that gives the function back",
+        """\
+from concurrent.futures import ProcessPoolExecutor
+
+pool = ProcessPoolExecutor()
+
+
+def warmed_up(function):
+    pool.submit(function, 1).result()
+    return function
+
+
+@warmed_up
+def crunch(n):
+    return n**n
+""",
+    ),
     Example(
         "a function at module level",
         """\

@@ -699,6 +699,451 @@ def main(cursor):
                     yield line
         """,
     ),
+    Example(
+        "what comes out of a queue that is fed for ever, whatever its own bound",
+        """
+        import multiprocessing
+
+        class Counted(multiprocessing.queues.Queue):
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, ctx=multiprocessing.get_context(), **kwargs)
+                self.count = 0
+
+            def put(self, *args, **kwargs):
+                super().put(*args, **kwargs)
+                self.count += 1
+
+        def push(tasks, broker):
+            while True:
+                tasks.put(broker.dequeue())
+
+        def work(tasks, results):
+            for task in iter(tasks.get, "stop"):
+                results.put(task())
+
+        def save(results, database):
+            for result in iter(results.get, "stop"):
+                database.insert(result)
+
+        class Cluster:
+            def __init__(self):
+                self.tasks = Counted(100)
+                self.results = Counted()  # GIL301
+
+            def spawn(self, target, *args):
+                process = multiprocessing.Process(target=target, args=args)
+                process.start()
+                return process
+
+            def start(self, broker, database):
+                self.spawn(push, self.tasks, broker)
+                self.spawn(save, self.results, database)
+                for _ in range(4):
+                    self.spawn(work, self.tasks, self.results)
+        """,
+    ),
+    Example(
+        "events that users of an object take",
+        """
+        import queue
+        from http.server import BaseHTTPRequestHandler
+
+        class Subscription:
+            def __init__(self, events=None):
+                self.events = queue.Queue() if events is None else events  # GIL301
+
+            def send_event(self, event):
+                self.events.put(event)
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_NOTIFY(self):
+                subscription = self.server.subscriptions.get(self.headers["sid"])
+                subscription.send_event(self.rfile.read())
+        """,
+    ),
+    Example(
+        "tables of handlers, and names of handlers",
+        """
+        import asyncio
+
+        class Session:
+            def __init__(self, reader):
+                self.reader = reader
+                self.updates = asyncio.Queue()  # GIL301
+                self.notes = asyncio.Queue()  # GIL301
+                self.handlers = {1: self._take_note}
+
+            async def run(self):
+                while True:
+                    kind, body = await self.reader.read_frame()
+                    handler = self.handlers.get(kind, self._take_update)
+                    handler(body)
+
+            def _take_note(self, body):
+                self.notes.put_nowait(body)
+
+            def _take_update(self, body):
+                self.updates.put_nowait(body)
+
+            async def update(self):
+                return await self.updates.get()
+
+            async def note(self):
+                note = await self.notes.get()
+                return note
+
+        class Commands:
+            def __init__(self, reader):
+                self.reader = reader
+                self.lines = asyncio.Queue()  # GIL301
+
+            async def run(self):
+                while True:
+                    name, line = await self.reader.read_frame()
+                    getattr(self, f"command_{name}")(line)
+
+            def command_print(self, line):
+                self.lines.put_nowait(line)
+
+            async def __anext__(self):
+                return await self.lines.get()
+        """,
+    ),
+    Example(
+        "a callback handed to the object that reads, and objects that nobody can follow",
+        """
+        import queue
+        import threading
+
+        class Connection:
+            def __init__(self, sock, deliver):
+                self.sock = sock
+                self._deliver = deliver
+                threading.Thread(target=self._read, daemon=True).start()
+
+            def _read(self):
+                while True:
+                    self._deliver(self.sock.recv(4096))
+
+        class Client:
+            def __init__(self, sock):
+                self.answers = queue.Queue()  # GIL301
+                self.connection = Connection(sock, self._put_away)
+
+            def _put_away(self, data):
+                self.answers.put(data)
+
+            def read(self):
+                return self.answers.get()
+
+        class Feed:
+            def __init__(self):
+                self._items = queue.Queue()  # GIL301
+
+            def push_item(self, item):
+                self._items.put(item)
+
+            def pull(self):
+                return self._items.get()
+
+        def pump(source, registry):
+            while True:
+                item = source.recv()
+                for feed in registry.lookup(item):
+                    feed.push_item(item)
+        """,
+    ),
+    Example(
+        "a size that is only told",
+        """
+        import logging
+        import queue
+        import threading
+
+        log = logging.getLogger(__name__)
+
+        class Relay:
+            def __init__(self, source, sink):
+                self.source = source
+                self.sink = sink
+                self.waiting = queue.Queue()  # GIL301
+
+            def start(self):
+                threading.Thread(target=self.read).start()
+                threading.Thread(target=self.write).start()
+
+            def read(self):
+                while True:
+                    self.waiting.put(self.source.recv())
+                    log.debug(f"{self.waiting.qsize()} wait")
+                    log.debug("%d wait", len(self.waiting.queue))
+
+            def write(self):
+                while True:
+                    self.sink.send(self.waiting.get())
+        """,
+    ),
+    Example(
+        "a module's worker, and a function that anybody calls",
+        """
+        import queue
+        import threading
+
+        _pending = queue.Queue()  # GIL301
+
+        def track(name, **properties):
+            _pending.put((name, properties))
+
+        def _deliver():
+            while True:
+                print(_pending.get())
+
+        threading.Thread(target=_deliver, daemon=True).start()
+        """,
+    ),
+    Example(
+        "a worker that a decorator starts, and a request handler that feeds a task",
+        """
+        import asyncio
+
+        from fastapi import FastAPI
+        from mode import Service
+
+        app = FastAPI()
+        jobs = asyncio.Queue()  # GIL301
+
+        class Pusher(Service):
+            def __init__(self):
+                self.errors = asyncio.Queue()  # GIL301
+
+            def push(self, error):
+                self.errors.put_nowait(error)
+
+            @Service.task
+            async def _flush(self):
+                while not self.should_stop:
+                    await self.send(await self.errors.get())
+
+        async def work():
+            while True:
+                print(await jobs.get())
+
+        @app.on_event("startup")
+        async def startup():
+            app.state.worker = asyncio.create_task(work())
+
+        @app.post("/hook")
+        async def hook(request):
+            await jobs.put(await request.json())
+        """,
+    ),
+    Example(
+        "a process class that another file names",
+        """
+        from multiprocessing.queues import Queue
+
+        from compat import Child, ChildQueue
+
+        def store(messages: Queue, database):
+            while True:
+                database.insert(messages.get())
+
+        def main(sensor, database):
+            messages = ChildQueue()  # GIL301
+            child = Child(target=store, args=(messages, database))
+            child.start()
+            while True:
+                messages.put(sensor.measure())
+        """,
+        others=(
+            (
+                "compat.py",
+                """
+                import multiprocessing
+                from collections.abc import Callable
+
+                Child: Callable = multiprocessing.get_context("spawn").Process
+                ChildQueue = multiprocessing.get_context("spawn").Queue
+                """,
+            ),
+        ),
+    ),
+    Example(
+        "a tidy-up beside the work, and messages of a connection",
+        """
+        import asyncio
+        from collections import deque
+
+        class Session:
+            def __init__(self, connection):
+                self.connection = connection
+                self.delivered = asyncio.Queue()  # GIL301
+
+            async def run(self):
+                running = deque()
+                while True:
+                    while running and running[0].done():
+                        running.popleft()
+                    message = await self.connection.recv()
+                    running.append(asyncio.create_task(self.handle(message)))
+                    if len(running) > 100:
+                        await asyncio.wait(running)
+
+            async def handle(self, message):
+                self.delivered.put_nowait(message)
+
+            async def deliver(self):
+                return await self.delivered.get()
+        """,
+    ),
+    Example(
+        "partials, lambdas and bound methods as callbacks, a pump in a thread, and views of a module",
+        """
+        import asyncio
+        import queue
+        import threading
+
+        class Watcher:
+            def __init__(self, client):
+                self.rows = queue.Queue()  # GIL301
+                self.lines = queue.Queue()  # GIL301
+                client.subscribe("rows", callback=lambda row: self.rows.put(row))
+                client.subscribe("lines", self.lines.put)
+                threading.Thread(target=self.run).start()
+
+            def run(self):
+                while True:
+                    print(self.rows.get(), self.lines.get())
+
+        async def lines_of(stream):
+            loop = asyncio.get_running_loop()
+            lines = asyncio.Queue()  # GIL301
+
+            def pump():
+                for line in stream:
+                    loop.call_soon_threadsafe(lines.put_nowait, line)
+
+            threading.Thread(target=pump, daemon=True).start()
+            while True:
+                yield await lines.get()
+
+        uploads = queue.Queue()  # GIL301
+
+        class Uploader(threading.Thread):
+            def run(self):
+                while True:
+                    print(uploads.get())
+
+        Uploader(daemon=True).start()
+
+        def upload(request):
+            uploads.put(request.FILES["file"])
+        """,
+    ),
+    Example(
+        "a base class that starts what its subclasses define",
+        """
+        import queue
+        import threading
+
+        class Pump:
+            def __init__(self):
+                self.queue = queue.Queue()  # GIL301
+
+            def start(self):
+                threading.Thread(target=self.produce, daemon=True).start()
+                threading.Thread(target=self.consume, daemon=True).start()
+
+        class Sensor(Pump):
+            def produce(self):
+                while True:
+                    self.queue.put(self.read())
+
+            def consume(self):
+                while True:
+                    print(self.queue.get())
+        """,
+    ),
+    Example(
+        "a protocol and an observer whose events the program itself takes",
+        """
+        import asyncio
+        import queue
+
+        from watchdog.events import FileSystemEventHandler
+
+        class Datagrams(asyncio.DatagramProtocol):
+            def __init__(self, received):
+                self.received = received
+
+            def datagram_received(self, data, address):
+                self.received.put_nowait((data, address))
+
+        class Changes(FileSystemEventHandler):
+            def __init__(self, changes):
+                self.changes = changes
+
+            def on_any_event(self, event):
+                self.changes.put(event)
+
+        async def serve(loop):
+            received = asyncio.Queue()  # GIL301
+            await loop.create_datagram_endpoint(lambda: Datagrams(received), local_addr=("", 9999))
+            while True:
+                print(await received.get())
+
+        def watch(observer, path):
+            changes = queue.Queue()  # GIL301
+            observer.schedule(Changes(changes), path)
+            while True:
+                print(changes.get())
+        """,
+    ),
+    Example(
+        "a callback that a method makes",
+        """
+        import queue
+
+        class Events:
+            def __init__(self, listener, **handlers):
+                self._queue = queue.Queue()  # GIL301
+                self._listener = listener(**{name: self._event_mapper(handler) for name, handler in handlers.items()})
+
+            def get(self, timeout=None):
+                return self._queue.get(timeout=timeout)
+
+            def _event_mapper(self, event):
+                def inner(*args):
+                    try:
+                        self._queue.put(event(*args), block=False)
+                    except queue.Full:
+                        pass
+
+                return inner
+        """,
+    ),
+    Example(
+        "a monitor that says that it is there, and takes for ever",
+        """
+        import queue
+        import threading
+
+        results = queue.Queue()  # GIL301
+
+        def work(sensor):
+            while True:
+                results.put(sensor.measure())
+
+        def monitor(database):
+            database.post("ready")
+            for result in iter(results.get, None):
+                database.insert(result)
+
+        def start(sensor, database):
+            threading.Thread(target=work, args=(sensor,)).start()
+            threading.Thread(target=monitor, args=(database,)).start()
+        """,
+    ),
 )
 
 GOOD = (
@@ -1703,6 +2148,295 @@ GOOD = (
 
             def read(self):
                 return self._kept.get()
+        """,
+    ),
+    Example(
+        "things to lend",
+        """
+        import queue
+        import threading
+
+        class Nodes:
+            def __init__(self, names):
+                self.free = queue.Queue()
+                for name in names:
+                    self.free.put(name)
+
+            def take(self, count):
+                return [self.free.get() for _ in range(count)]
+
+            def give_back(self, names):
+                for name in names:
+                    self.free.put(name)
+
+        class Scheduler:
+            def __init__(self, nodes, jobs):
+                self.nodes = nodes
+                self.jobs = jobs
+                threading.Thread(target=self.collect, daemon=True).start()
+
+            def collect(self):
+                while True:
+                    self.nodes.give_back(self.jobs.finished().nodes)
+        """,
+    ),
+    Example(
+        "one request and one answer at a time",
+        """
+        import queue
+        import threading
+
+        class Proxy:
+            def __init__(self, resource):
+                self.resource = resource
+                self.requests = queue.Queue()
+                self.answers = queue.Queue()
+                threading.Thread(target=self._serve, daemon=True).start()
+
+            def _serve(self):
+                while True:
+                    name, args = self.requests.get()
+                    self.answers.put(getattr(self.resource, name)(*args))
+
+            def call(self, name, *args):
+                self.requests.put((name, args))
+                return self.answers.get()
+        """,
+    ),
+    Example(
+        "a bound that a setting decides about",
+        """
+        import multiprocessing
+        import queue
+        import threading
+
+        class Relay:
+            def __init__(self, limit, depth):
+                self.tasks = multiprocessing.Queue(maxsize=limit) if limit else multiprocessing.Queue()
+                if depth:
+                    self.lines = queue.Queue(depth)
+                else:
+                    self.lines = queue.Queue()
+
+            def start(self):
+                multiprocessing.Process(target=self.work).start()
+                threading.Thread(target=self.write).start()
+
+            def read(self, source):
+                while True:
+                    self.tasks.put(source.recv())
+                    self.lines.put(source.recv())
+
+            def work(self):
+                while True:
+                    print(self.tasks.get())
+
+            def write(self):
+                while True:
+                    print(self.lines.get())
+        """,
+    ),
+    Example(
+        "functions that a thread of its own runs",
+        """
+        import queue
+        import threading
+
+        class Operations:
+            def __init__(self):
+                self._operations = queue.Queue()
+                threading.Thread(target=self._run, daemon=True).start()
+
+            def do(self, operation):
+                self._operations.put(operation)
+
+            def _run(self):
+                while True:
+                    operation = self._operations.get()
+                    operation()
+        """,
+    ),
+    Example(
+        "results that are taken by who gives the tasks",
+        """
+        import multiprocessing
+
+        def work(tasks, results):
+            while True:
+                results.put(tasks.get() ** 2)
+
+        def serve(source, sink):
+            tasks = multiprocessing.Queue(4)
+            results = multiprocessing.Queue()
+            for _ in range(4):
+                multiprocessing.Process(target=work, args=(tasks, results)).start()
+            while True:
+                for _ in range(4):
+                    tasks.put(source.recv())
+                for _ in range(4):
+                    sink.send(results.get())
+        """,
+    ),
+    Example(
+        "what a worker tells of itself now and then, for who asks",
+        """
+        import queue
+        import threading
+
+        class Watchdog:
+            def __init__(self, processes, period):
+                self.deaths = queue.Queue()
+                self.processes = processes
+                self.stopped = threading.Event()
+                self.period = period
+                threading.Thread(target=self._watch, daemon=True).start()
+
+            def _watch(self):
+                while not self.stopped.wait(self.period):
+                    for process in self.processes:
+                        if not process.is_alive():
+                            self.deaths.put(process)
+        """,
+    ),
+    Example(
+        "a copy of an object, and a function that is called once",
+        """
+        import queue
+        import threading
+
+        class Job:
+            def __init__(self, source):
+                self.source = source
+                self.lines = queue.Queue(100)
+                threading.Thread(target=self._read, daemon=True).start()
+
+            def __setstate__(self, state):
+                self.source = state
+                self.lines = queue.Queue()
+
+            def _read(self):
+                while True:
+                    self.lines.put(self.source.recv())
+
+            def line(self):
+                return self.lines.get()
+
+        class Connection:
+            def __init__(self):
+                self.ready = queue.Queue()
+
+            def add_callback(self, callback):
+                self.ready.put(callback)
+
+            def wait(self):
+                return self.ready.get()
+
+            def on_connected(self, address):
+                self.add_callback(address)
+        """,
+    ),
+    Example(
+        "waits for one event, with a queue of its own",
+        """
+        import queue
+
+        def take(events, timeout):
+            return events.get(True, timeout)
+
+        class Controller:
+            def fetch(self, address, timeout):
+                events = queue.Queue()
+
+                def on_event(event):
+                    events.put(event)
+
+                self.add_event_listener(on_event)
+                try:
+                    self.start(address)
+                    while True:
+                        event = take(events, timeout)
+                        if event.address == address:
+                            return event.descriptor
+                finally:
+                    self.remove_event_listener(on_event)
+        """,
+    ),
+    Example(
+        "lasts as long as the clock says",
+        """
+        import queue
+        import time
+
+        def sample(controller):
+            events = queue.Queue()
+            controller.add_event_listener(lambda event: events.put(event))
+            start = time.time()
+            while time.time() - start < 2:
+                print(events.get())
+        """,
+    ),
+    Example(
+        "one reply to each request, and what was left over before",
+        """
+        import queue
+        import threading
+
+        class Connection:
+            def __init__(self, socket):
+                self.socket = socket
+                self.lock = threading.Lock()
+                self.replies = queue.Queue()
+                threading.Thread(target=self._read, daemon=True).start()
+
+            def _read(self):
+                while True:
+                    self.replies.put(self.socket.recv(1024))
+
+            def ask(self, text):
+                with self.lock:
+                    while not self.replies.empty():
+                        print("left over", self.replies.get_nowait())
+                    self.socket.send(text)
+                    return self.replies.get()
+        """,
+    ),
+    Example(
+        "a buffer whose subclass waits for room",
+        """
+        import threading
+        from collections import deque
+
+        class Buffer:
+            def __init__(self):
+                self.chunks = deque()
+
+            def write(self, data):
+                self.chunks.append(data)
+
+            def read(self):
+                return self.chunks.popleft()
+
+        class RingBuffer(Buffer):
+            def __init__(self):
+                super().__init__()
+                self.free = threading.Event()
+
+            def write(self, data):
+                self.free.wait()
+                Buffer.write(self, data)
+
+        class Stream:
+            def __init__(self, response):
+                self.response = response
+                self.buffer = RingBuffer()
+                threading.Thread(target=self._fill, daemon=True).start()
+
+            def _fill(self):
+                for chunk in self.response.iter_content(8192):
+                    self.buffer.write(chunk)
+
+            def read(self):
+                return self.buffer.read()
         """,
     ),
 )

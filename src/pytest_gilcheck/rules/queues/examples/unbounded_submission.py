@@ -202,6 +202,148 @@ def pump(consumer):
             pending.remove(future)
 """,
     ),
+    Example(
+        "a reader loop that only tidies up and tells how many run",
+        """
+        import asyncio
+        import collections
+        import logging
+
+        log = logging.getLogger(__name__)
+
+        class Session:
+            def __init__(self, reader, cache, cache_limit):
+                self.reader = reader
+                self.cache = cache
+                self.cache_limit = cache_limit
+
+            async def run(self):
+                running = collections.deque()
+                while True:
+                    while running and running[0].done():
+                        running.popleft()
+                    if len(running) > 1:
+                        log.debug("%d at work", len(running))
+                    if len(self.cache) >= self.cache_limit:
+                        self.cache.clear()
+                        continue
+                    packet = await asyncio.wait_for(self.reader.read_packet(), timeout=60)
+                    if packet is None:
+                        await asyncio.gather(*running)
+                        break
+                    task = asyncio.create_task(self.publish(packet))  # GIL302
+                    running.append(task)
+
+            async def publish(self, packet):
+                await asyncio.sleep(1)
+        """,
+    ),
+    Example(
+        "helpers: one whose task is dropped, one that is waited for while its own tasks are not",
+        """
+        import asyncio
+
+        class Server:
+            def __init__(self, queue, subscribers):
+                self.queue = queue
+                self.subscribers = subscribers
+                self.background = set()
+                self.running = []
+
+            def start_task(self, coroutine):
+                task = asyncio.ensure_future(coroutine)  # GIL302
+                self.background.add(task)
+                task.add_done_callback(self.background.discard)
+                return task
+
+            async def serve(self, reader):
+                while True:
+                    self.start_task(self.answer(await reader.readline()))
+
+            async def answer(self, line):
+                await asyncio.sleep(1)
+
+            async def broadcast(self, stopped):
+                while True:
+                    turn = asyncio.ensure_future(self.broadcast_one())
+                    done, _ = await asyncio.wait([turn, stopped], return_when=asyncio.FIRST_COMPLETED)
+                    if stopped in done:
+                        turn.cancel()
+                        await asyncio.gather(turn, return_exceptions=True)
+                        break
+
+            async def broadcast_one(self):
+                message = await self.queue.get()
+                for subscriber in self.subscribers:
+                    self.running.append(asyncio.ensure_future(subscriber.publish(message)))  # GIL302
+        """,
+    ),
+    Example(
+        "callbacks that make a task of each event",
+        """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Bridge:
+            def __init__(self, client):
+                self.pool = ThreadPoolExecutor(4)
+                client.on_message = self.on_message
+
+            def on_message(self, client, userdata, message):
+                self.pool.submit(self.store, message.payload)  # GIL302
+
+            def store(self, payload):
+                print(payload)
+
+        class Answers(asyncio.DatagramProtocol):
+            def __init__(self):
+                self.tasks = set()
+
+            def datagram_received(self, data, address):
+                task = asyncio.create_task(self.answer(data, address))  # GIL302
+                self.tasks.add(task)
+                task.add_done_callback(self.tasks.discard)
+
+            async def answer(self, data, address):
+                await asyncio.sleep(1)
+
+        class Notifier:
+            def __init__(self, loop: asyncio.AbstractEventLoop, listeners):
+                self.loop = loop
+                self.listeners = listeners
+
+            def _on_message_received(self, message):
+                for listener in self.listeners:
+                    result = listener(message)
+                    if asyncio.iscoroutine(result):
+                        self.loop.create_task(result)  # GIL302
+        """,
+    ),
+    Example(
+        "lines until there are no more, and a task group of anyio",
+        """
+        import asyncio
+
+        import anyio
+
+        class Irc:
+            def __init__(self, reader):
+                self.reader = reader
+                self.tasks = set()
+
+            async def run(self):
+                while line := await self.reader.readline():
+                    self.tasks.add(asyncio.ensure_future(self.answer(line)))  # GIL302
+
+            async def serve(self, listener):
+                async with anyio.create_task_group() as tg:
+                    async for message in listener:
+                        tg.start_soon(self.answer, message)  # GIL302
+
+            async def answer(self, line):
+                await asyncio.sleep(1)
+        """,
+    ),
 )
 
 GOOD = (
@@ -540,5 +682,116 @@ def sums(items):
         futures = [pool.submit(sum, chunk) for chunk in chunks(items, 100)]
     return [future.result() for future in futures]
 """,
+    ),
+    Example(
+        "callbacks that count, wait, pick or end",
+        """
+        import asyncio
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Bridge:
+            def __init__(self, client):
+                self.pool = ThreadPoolExecutor(4)
+                self.slots = threading.BoundedSemaphore(100)
+                client.on_message = self.on_message
+                client.on_command = self.on_command
+
+            def on_message(self, client, userdata, message):
+                self.slots.acquire()
+                future = self.pool.submit(self.store, message.payload)
+                future.add_done_callback(lambda _: self.slots.release())
+
+            def on_command(self, client, command):
+                print(self.pool.submit(self.store, command).result())
+
+            def store(self, payload):
+                print(payload)
+
+        class Answers(asyncio.DatagramProtocol):
+            def __init__(self):
+                self.tasks = set()
+                self.greeting = None
+
+            def connection_made(self, transport):
+                self.greeting = asyncio.create_task(self.answer(b"", transport))
+
+            def datagram_received(self, data, address):
+                if len(self.tasks) >= 1000:
+                    return
+                self.tasks.add(asyncio.create_task(self.answer(data, address)))
+
+            def error_received(self, error):
+                self.tasks.add(asyncio.create_task(self.answer(error, None)))
+
+            async def answer(self, data, address):
+                await asyncio.sleep(1)
+
+        class Commands:
+            def __init__(self):
+                self.tasks = set()
+
+            def on_event(self, event):
+                if event["type"] == "reload":
+                    self.tasks.add(asyncio.create_task(self.reload(event)))
+                self.tasks.add(asyncio.create_task(self.disconnect(event)))
+
+            async def reload(self, event):
+                await asyncio.sleep(1)
+
+            async def disconnect(self, event):
+                await asyncio.sleep(1)
+
+        class TaskPool:
+            def __init__(self):
+                self.executor = ThreadPoolExecutor(4)
+
+            def on_apply(self, target, args):
+                self.executor.submit(target, *args)
+        """,
+    ),
+    Example(
+        "helpers whose task the loop awaits, and tests of a count that hold the loop",
+        """
+        import asyncio
+
+        class Server:
+            def __init__(self):
+                self.background = set()
+
+            def start_task(self, coroutine):
+                task = asyncio.ensure_future(coroutine)
+                self.background.add(task)
+                return task
+
+            async def serve(self, reader):
+                while True:
+                    await self.start_task(self.answer(await reader.readline()))
+
+            async def read(self, reader):
+                while True:
+                    if len(self.background) > 100:
+                        await asyncio.wait(self.background, return_when=asyncio.FIRST_COMPLETED)
+                    self.background.add(asyncio.create_task(self.answer(await reader.readline())))
+
+            async def answer(self, line):
+                await asyncio.sleep(1)
+        """,
+    ),
+    Example(
+        "a task that is awaited where the loop is left",
+        """
+        import asyncio
+
+        async def save(loop, parts, limit):
+            while (part := await parts.next()) is not None:
+                if part.size > limit:
+                    if part.rolled:
+                        await loop.run_in_executor(None, part.close)
+                    else:
+                        part.close()
+                    raise ValueError("too large")
+                part.write()
+        """,
     ),
 )

@@ -9,6 +9,25 @@ from pytest_gilcheck.model.rule import Example
 
 BAD = (
     Example(
+        "a name that the one object of all clients gives away once",
+        """
+        from Pyro5.api import behavior, expose, serve
+
+        @expose
+        @behavior(instance_mode="single")
+        class ChatBox:
+            def __init__(self):
+                self.nicks = []
+
+            def join(self, nick):
+                if nick in self.nicks:  # GIL402
+                    raise ValueError("this nick is already in use")
+                self.nicks.append(nick)
+
+        serve({ChatBox: "example.chatbox"})
+        """,
+    ),
+    Example(
         "a cache that is filled when the key is missing",
         """
         from concurrent.futures import ThreadPoolExecutor
@@ -411,9 +430,269 @@ def main(names):
                 return value
         """,
     ),
+    Example(
+        "a check before the lock that is not made again under it",
+        """
+        import os
+        import threading
+
+        _lock = threading.Lock()
+        _done = False
+
+        def initialize(path):
+            global _done
+            if _done:  # GIL402
+                return
+            _lock.acquire()
+            try:
+                os.rename(path, path + ".old")
+                _done = True
+            finally:
+                _lock.release()
+
+        class Client:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._pid = None
+                self._state = "new"
+
+            def start_threads(self):
+                pid = os.getpid()
+                if self._pid != pid:  # GIL402
+                    with self._lock:
+                        self.spawn_workers()
+                        self._pid = pid
+
+            def spawn_workers(self):
+                print("started")
+
+            def leave(self):
+                if self._state == "joined":  # GIL402
+                    with self._lock:
+                        self._state = "left"
+        """,
+    ),
+    Example(
+        "what is made for threads and made on demand",
+        """
+        import queue
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+
+        _pool = None
+        _collector = None
+
+        class Collector:
+            def __init__(self):
+                self.queue = queue.Queue(100)
+                self.thread = threading.Thread(target=self._loop, daemon=True)
+                self.thread.start()
+
+            def _loop(self):
+                print(self.queue.get())
+
+        def pool():
+            global _pool
+            if _pool is None:  # GIL402
+                _pool = ThreadPoolExecutor(4)
+            return _pool
+
+        def collector():
+            global _collector
+            if not _collector:  # GIL402
+                _collector = Collector()
+            return _collector
+
+        class Sender:
+            def __init__(self):
+                self.queue = queue.Queue(100)
+                self.thread = None
+
+            def send(self, item):
+                if self.thread is None or not self.thread.is_alive():  # GIL402
+                    self.thread = threading.Thread(target=self.run, daemon=True)
+                    self.thread.start()
+                self.queue.put(item)
+
+            def write(self, item):
+                if self.thread is None:  # GIL402
+                    self._spawn()
+                self.queue.put(item)
+
+            def _spawn(self):
+                self.thread = threading.Thread(target=self.run, daemon=True)
+                self.thread.start()
+
+            def run(self):
+                print(self.queue.get())
+        """,
+    ),
+    Example(
+        "a singleton of a project that starts threads",
+        """
+        import threading
+
+        class Single(type):
+            _objects = {}
+
+            def __call__(cls, *args):
+                if args not in cls._objects:  # GIL402
+                    cls._objects[args] = super().__call__(*args)
+                return cls._objects[args]
+
+        class Config:
+            _instance = None
+
+            def __new__(cls):
+                if cls._instance is None:  # GIL402
+                    cls._instance = super().__new__(cls)
+                    cls._instance.values = {}
+                return cls._instance
+
+        def watch():
+            print("watching")
+
+        def start():
+            threading.Thread(target=watch, daemon=True).start()
+        """,
+    ),
+    Example(
+        "handlers of requests",
+        """
+        import sqlite3
+        from flask import Flask
+
+        app = Flask(__name__)
+        stock = {"ticket": 3}
+        rooms = {}
+        _connection = None
+
+        @app.post("/buy")
+        def buy():
+            if stock["ticket"] > 0:  # GIL402
+                print("pay")
+                stock["ticket"] -= 1
+            return ""
+
+        @app.post("/join/<room>/<user>")
+        def join(room, user):
+            if room not in rooms:  # GIL402
+                rooms[room] = []
+            rooms[room].append(user)
+            return ""
+
+        @app.route("/")
+        def index():
+            global _connection
+            if _connection is None:  # GIL402
+                _connection = sqlite3.connect("shop.db")
+            return ""
+        """,
+    ),
+    Example(
+        "a flag that is used as a lock",
+        """
+        import threading
+
+        class Stats:
+            def __init__(self):
+                self._flushing = False
+
+            def start(self):
+                threading.Thread(target=self._loop, daemon=True).start()
+
+            def _loop(self):
+                while True:
+                    self.flush()
+
+            def flush(self):
+                if self._flushing:  # GIL402
+                    return
+                self._flushing = True
+                try:
+                    print("flushed")
+                finally:
+                    self._flushing = False
+        """,
+    ),
+    Example(
+        "a remove that fails the second time, in a class that takes a lock for others",
+        """
+        import threading
+
+        class Groups:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._names = []
+                self._watchers = set()
+
+            def add(self, name):
+                with self._lock:
+                    self._names.append(name)
+
+            def names(self):
+                with self._lock:
+                    return list(self._names)
+
+            def remove_watcher(self, watcher):
+                if watcher in self._watchers:  # GIL402
+                    self._watchers.remove(watcher)
+        """,
+    ),
+    Example(
+        "tasks, of which each awaits between its check and its act",
+        """
+        import asyncio
+
+        class Client:
+            def __init__(self):
+                self.session = None
+                self.pages = {}
+
+            async def get(self, url):
+                if self.session is None:  # GIL402
+                    self.session = await self.login()
+                if url not in self.pages:  # GIL402
+                    await self.login()
+                    self.pages[url] = []
+                self.pages[url].append(self.session)
+                return self.session
+
+            async def login(self):
+                await asyncio.sleep(1)
+                return "token"
+
+        async def main(urls):
+            client = Client()
+            return await asyncio.gather(*(client.get(url) for url in urls))
+        """,
+    ),
 )
 
 GOOD = (
+    Example(
+        "a name that the one object of all clients gives away once, under a lock",
+        """
+        import threading
+
+        from Pyro5.api import behavior, expose, serve
+
+        @expose
+        @behavior(instance_mode="single")
+        class ChatBox:
+            def __init__(self):
+                self.nicks = []
+                self.lock = threading.Lock()
+
+            def join(self, nick):
+                with self.lock:
+                    if nick in self.nicks:
+                        raise ValueError("this nick is already in use")
+                    self.nicks.append(nick)
+
+        serve({ChatBox: "example.chatbox"})
+        """,
+    ),
     Example(
         "one step",
         """
@@ -876,6 +1155,204 @@ def main(study):
                 if thing.get_id() not in self.names:
                     self.names[thing.get_id()] = open("names")
                 return self.names[thing.get_id()]
+        """,
+    ),
+    Example(
+        "a check that is made again under the lock, by another name too",
+        """
+        import threading
+
+        class Pool:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._file = None
+                self._locks = {}
+
+            def file(self):
+                file = self._file
+                if file is None:
+                    with self._lock:
+                        file = self._file
+                        if file is None:
+                            file = self._file = open("data")
+                return file
+
+            def of(self, key):
+                if key not in self._locks:
+                    with self._lock:
+                        self._locks.setdefault(key, threading.Lock())
+                return self._locks[key]
+
+            def shut(self):
+                if self._file is None:
+                    return
+                with self._lock:
+                    self._file = None
+        """,
+    ),
+    Example(
+        "what only the object's own thread checks before it takes the lock",
+        """
+        import threading
+
+        class Loader:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._version = 0
+                self._data = {}
+                threading.Thread(target=self._watch, daemon=True).start()
+
+            def _watch(self):
+                version = len(self._data)
+                if version != self._version:
+                    with self._lock:
+                        self._data = dict.fromkeys(open("data"))
+                        self._version = version
+
+            def get(self, key):
+                with self._lock:
+                    return self._data[key]
+        """,
+    ),
+    Example(
+        "singletons without a state, or that are made at the import",
+        """
+        import threading
+
+        class Missing:
+            _instance = None
+
+            def __new__(cls):
+                if cls._instance is None:
+                    cls._instance = super().__new__(cls)
+                return cls._instance
+
+        class Registry:
+            _instance = None
+
+            def __new__(cls):
+                if cls._instance is None:
+                    cls._instance = super().__new__(cls)
+                    cls._instance.names = {}
+                return cls._instance
+
+        REGISTRY = Registry()
+
+        def start():
+            threading.Thread(target=print).start()
+        """,
+    ),
+    Example(
+        "what is said once, and what fails either way",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Client:
+            def __init__(self):
+                self._warned = False
+                self.names = {}
+
+            def get(self, name):
+                if not self._warned:
+                    self._warned = True
+                    print("deprecated")
+                return name
+
+            def load(self, names):
+                with ThreadPoolExecutor() as pool:
+                    return list(pool.map(self.get, names))
+        """,
+    ),
+    Example(
+        "an executor that coroutines make on demand",
+        """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        _pool = None
+
+        def pool():
+            global _pool
+            if _pool is None:
+                _pool = ThreadPoolExecutor(4)
+            return _pool
+
+        async def read(path):
+            return await asyncio.get_running_loop().run_in_executor(pool(), open, path)
+        """,
+    ),
+    Example(
+        "a number that a dataclass starts from",
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        from dataclasses import dataclass, field
+
+        @dataclass
+        class Tracker:
+            depth: int = 0
+            found: list = field(default_factory=list)
+
+            def leave(self):
+                if self.depth > 0:
+                    self.depth -= 1
+                    self.found.append(self.depth)
+
+        def scan(line):
+            tracker = Tracker()
+            tracker.leave()
+            return tracker.found
+
+        def run(lines):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(scan, lines))
+        """,
+    ),
+    Example(
+        "tasks that await before the check, after the act, or on another way",
+        """
+        import asyncio
+
+        class Client:
+            def __init__(self):
+                self.tasks = {}
+                self.seen = None
+
+            async def get(self, url):
+                if "first" in self.tasks:
+                    return await self.tasks["first"]
+                self.tasks["first"] = asyncio.ensure_future(self.login())
+                token = await self.login()
+                if self.seen is None:
+                    self.seen = token
+                return url
+
+            async def login(self):
+                await asyncio.sleep(1)
+                return "token"
+
+        async def main(urls):
+            client = Client()
+            return await asyncio.gather(*(client.get(url) for url in urls))
+        """,
+    ),
+    Example(
+        "tasks that look a value up twice",
+        """
+        import asyncio
+
+        names = {}
+
+        async def name_of(key):
+            if key not in names:
+                names[key] = await ask(key)
+            return names[key]
+
+        async def ask(key):
+            await asyncio.sleep(1)
+            return key
+
+        async def main(keys):
+            return await asyncio.gather(*(name_of("config") for _ in keys))
         """,
     ),
 )

@@ -10,6 +10,45 @@ from pytest_gilcheck.model.rule import Example
 
 BAD = (
     Example(
+        "one object that Pyro serves to all clients",
+        """
+        from Pyro5.api import behavior, expose, serve
+
+        @expose
+        @behavior(instance_mode="single")
+        class Server:
+            def __init__(self):
+                self.calls = 0
+
+            def work(self):
+                self.calls += 1  # GIL401
+
+            def count(self):
+                return self.calls
+
+        serve({Server: "example.server"})
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "one RPyC service for all clients",
+        """
+        import rpyc
+        from rpyc.utils.server import ThreadedServer
+
+        class Counter(rpyc.Service):
+            def __init__(self):
+                self.hits = 0
+
+            def exposed_hit(self):
+                self.hits += 1  # GIL401
+                return self.hits
+
+        ThreadedServer(Counter(), port=18861).start()
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
         "one counter, several threads",
         """
         import threading
@@ -924,9 +963,278 @@ def main(words):
         """,
         level=Level.WARNING,
     ),
+    Example(
+        "two groups of methods, each with a lock of its own",
+        """
+        import threading
+
+        class Recorder:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._custom_lock = threading.RLock()
+                self.events = 0
+
+            def record(self):
+                with self._lock:
+                    self.events += 1  # GIL401
+
+            def record_custom(self):
+                with self._custom_lock:
+                    self.events += 1  # GIL401
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a shared value that is changed without its lock, which another process holds for that",
+        """
+        import multiprocessing
+
+        def worker(timer, tasks):
+            for task in iter(tasks.get, None):
+                timer.value = task.seconds
+                timer.value += 3  # GIL401
+                task.run()
+
+        class Guard:
+            def __init__(self, tasks):
+                self.timer = multiprocessing.Value("i", 0)
+                self.process = multiprocessing.Process(target=worker, args=(self.timer, tasks))
+
+            def tick(self):
+                with self.timer.get_lock():
+                    self.timer.value -= 1
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "handlers of requests, which servers run in threads",
+        """
+        from flask import Flask
+
+        app = Flask(__name__)
+        hits = 0
+        by_user = {}
+
+        @app.route("/")
+        def index():
+            global hits
+            hits += 1  # GIL401
+            return f"{hits} hits"
+
+        @app.get("/users/<user>")
+        def page(user):
+            count(user)
+            return str(by_user[user])
+
+        def count(user):
+            by_user[user] = by_user.get(user, 0) + 1  # GIL401
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "applications, middleware and services, of which there is one object for all threads",
+        """
+        import rooms_pb2_grpc
+
+        class Counting:
+            def __init__(self, app):
+                self.app = app
+                self.requests = 0
+
+            def __call__(self, environ, start_response):
+                self.requests += 1  # GIL401
+                return self.app(environ, start_response)
+
+        class Timing:
+            def __init__(self, get_response):
+                self.get_response = get_response
+                self.seen = 0
+
+            def __call__(self, request):
+                self.seen += 1  # GIL401
+                return self.get_response(request)
+
+        class Rooms(rooms_pb2_grpc.RoomsServicer):
+            def __init__(self):
+                self.next = 0
+
+            def Open(self, request, context):
+                self.next += 1  # GIL401
+                return self.next
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a method that a library calls from its thread, and one that the users of the object call",
+        """
+        import paho.mqtt.client as mqtt
+
+        class Bridge:
+            def __init__(self):
+                self.pending = 0
+                self.client = mqtt.Client()
+                self.client.on_message = self._on_message
+                self.client.loop_start()
+
+            def _on_message(self, client, userdata, message):
+                self.pending -= 1  # GIL401
+
+            def ask(self, topic):
+                self.pending += 1  # GIL401
+                self.client.publish(topic)
+
+            def is_idle(self):
+                return self.pending == 0
+        """,
+        level=Level.WARNING,
+    ),
+    Example(
+        "a function that one thread calls, and the rest of the program too",
+        """
+        import threading
+
+        _last = 0
+
+        def next_id():
+            global _last
+            _last += 1  # GIL401
+            return _last
+
+        class Poller:
+            def start(self):
+                threading.Thread(target=self._poll, daemon=True).start()
+
+            def _poll(self):
+                while True:
+                    print(next_id())
+
+        def order(name):
+            return name, next_id()
+        """,
+        level=Level.WARNING,
+    ),
 )
 
 GOOD = (
+    Example(
+        "an object for each client of Pyro or RPyC",
+        """
+        import rpyc
+        from Pyro5.api import expose, serve
+        from rpyc.utils.server import ThreadedServer
+
+        @expose
+        class Session:
+            def __init__(self):
+                self.calls = 0
+
+            def work(self):
+                self.calls += 1
+                return self.calls
+
+        class Counter(rpyc.Service):
+            def on_connect(self, conn):
+                self.hits = 0
+
+            def exposed_hit(self):
+                self.hits += 1
+                return self.hits
+
+        def main(rpyc_too):
+            if rpyc_too:
+                ThreadedServer(Counter, port=18861).start()
+            serve({Session: "example.session"})
+        """,
+    ),
+    Example(
+        "workers of two classes that only have a base in common",
+        """
+        import threading
+
+        class Cursor:
+            def __init__(self):
+                self.y = 0
+
+        class Base:
+            def start(self):
+                self.cursor = Cursor()
+                threading.Thread(target=self.work).start()
+
+            def _down(self):
+                self.cursor.y += 1
+
+            def where(self):
+                return self.cursor.y
+
+        class Wrapper(Base):
+            def start(self):
+                self.cursor = Cursor()
+                threading.Thread(target=self.work).start()
+
+            def work(self):
+                self._down()
+
+        class Redirect(Base):
+            def start(self):
+                self.cursor = Cursor()
+                threading.Thread(target=self.read).start()
+
+            def read(self):
+                self._down()
+        """,
+    ),
+    Example(
+        "a lock's own release, which turns away all but its owner",
+        """
+        import threading
+
+        class OwnedLock:
+            def __init__(self):
+                self._lock = threading.RLock()
+                self._owner = None
+                self._depth = 0
+
+            def release(self):
+                if self._owner != threading.get_ident():
+                    raise RuntimeError("not yours")
+                self._depth -= 1
+                if not self._depth:
+                    self._owner = None
+                self._lock.release()
+
+        def work(lock):
+            lock.release()
+
+        def main():
+            lock = OwnedLock()
+            for _ in range(3):
+                threading.Thread(target=work, args=(lock,)).start()
+        """,
+    ),
+    Example(
+        "called by the context manager behind the lock in the same `with`",
+        """
+        import contextlib
+        import threading
+
+        LOCK = threading.Lock()
+        lines = 0
+
+        @contextlib.contextmanager
+        def above():
+            global lines
+            lines += 1
+            yield
+
+        def log(text):
+            with LOCK, above():
+                print(text, lines)
+
+        def main():
+            for _ in range(3):
+                threading.Thread(target=log, args=("x",)).start()
+        """,
+    ),
     Example(
         "a lock around the update",
         """
@@ -2064,6 +2372,206 @@ def main():
             client.start()
             client.thread.join()
             assert client.seen == 1
+        """,
+    ),
+    Example(
+        "two locks of which every update takes the same one",
+        """
+        import threading
+
+        class Recorder:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._custom_lock = threading.RLock()
+                self.events = 0
+
+            def record(self):
+                with self._lock:
+                    self.events += 1
+
+            def record_custom(self):
+                with self._custom_lock:
+                    self._count()
+
+            def _count(self):
+                with self._lock:
+                    self.events += 1
+        """,
+    ),
+    Example(
+        "handlers that count what belongs to one request, or on one event loop",
+        """
+        from fastapi import FastAPI
+        from flask import Flask, session
+
+        app = Flask(__name__)
+        api = FastAPI()
+        hits = 0
+
+        @app.route("/")
+        def index():
+            session["visits"] = session.get("visits", 0) + 1
+            return str(session["visits"])
+
+        @api.get("/")
+        async def root():
+            global hits
+            hits += 1
+            return hits
+
+        class View:
+            def on_get(self, req, resp):
+                self_made = {"n": 0}
+                self_made["n"] += 1
+        """,
+    ),
+    Example(
+        "a private number that nobody looks at",
+        """
+        import threading
+
+        class Stream:
+            _made = 0
+
+            def __init__(self):
+                Stream._made += 1
+
+        def work():
+            Stream()
+
+        for _ in range(4):
+            threading.Thread(target=work).start()
+        """,
+    ),
+    Example(
+        "a helper that starts what it is given, and each thing once",
+        """
+        import threading
+
+        def in_background(target):
+            thread = threading.Thread(target=target, daemon=True)
+            thread.start()
+            return thread
+
+        class Finder:
+            def __init__(self):
+                self.sent = 0
+
+            def run(self):
+                self.sent += 1
+
+        class Other:
+            def work(self):
+                print("other")
+
+        def main(finder: Finder, others: list[Other]):
+            in_background(finder.run)
+            for other in others:
+                in_background(other.work)
+            print(finder.sent)
+        """,
+    ),
+    Example(
+        "an object that each thread is given when it is made, in a loop",
+        """
+        import threading
+
+        class Pool:
+            class Runner(threading.Thread):
+                def __init__(self, worker):
+                    super().__init__()
+                    self.worker = worker
+
+                def run(self):
+                    self.worker.done += 1
+
+            class Worker:
+                def __init__(self):
+                    self.done = 0
+                    self.thread = Pool.Runner(self)
+
+            def __init__(self, size):
+                self.workers = [Pool.Worker() for _ in range(size)]
+
+            def total(self):
+                return sum(worker.done for worker in self.workers)
+        """,
+    ),
+    Example(
+        "a job that only the object's own thread runs, and hands on to the next turn",
+        """
+        import sched
+        import threading
+
+        class Agent:
+            def __init__(self):
+                self._lock = threading.Lock()
+                self._apps = {}
+                self.harvests = 0
+                self._scheduler = sched.scheduler()
+                self._thread = threading.Thread(target=self._loop)
+
+            def add(self, name, app):
+                with self._lock:
+                    self._apps[name] = app
+
+            def get(self, name):
+                with self._lock:
+                    return self._apps[name]
+
+            def _harvest(self):
+                self._scheduler.enter(60, 1, self._harvest)
+                self.harvests += 1
+
+            def _loop(self):
+                self._scheduler.enter(60, 1, self._harvest)
+                self._scheduler.run()
+        """,
+    ),
+    Example(
+        "a chain of one-shot timers",
+        """
+        import threading
+
+        class Poller:
+            def __init__(self):
+                self.ticks = 0
+                self.timer = threading.Timer(1, self.tick)
+
+            def again(self):
+                self.ticks += 1
+                self.timer = threading.Timer(1, self.tick)
+                self.timer.start()
+
+            def tick(self):
+                self.again()
+        """,
+    ),
+    Example(
+        "a listener beside a method that goes on for as long as it runs",
+        """
+        import _thread
+
+        class Terminal:
+            def __init__(self):
+                self.text = ""
+
+            def read(self):
+                text = self.text
+                self.text = self.text[len(text):]
+                return text
+
+            def feed(self, text):
+                self.text = self.text + text
+
+            def listen(self):
+                while True:
+                    self.feed(input())
+
+            def interact(self):
+                _thread.start_new_thread(self.listen, ())
+                while True:
+                    print(input())
         """,
     ),
 )
