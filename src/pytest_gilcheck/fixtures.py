@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_gilcheck.hooks.pools import Factory
     from pytest_gilcheck.model.speedup import Advice
     from pytest_gilcheck.pools import WatchedPool
 
 
-class PoolFactory(Protocol):
-    """What the fixture `pool_factory` is."""
-
-    def __call__(
-        self,
-        kind: str,
-        *,
-        max_workers: int | None = None,
-        queue_size: int | None = ...,
-        start_method: str | None = None,
-        deadline_s: float = ...,
-    ) -> WatchedPool:
-        """A pool of one kind, all its workers running: `"thread"`, `"process"`, `"interpreter"` or `"inline"`.
-
-        `max_workers` is by default what the marker `expect_parallel_speedup` says, else the CPUs that the process may use. `submit` waits
-        while `queue_size` tasks wait for a worker (1000; `None`: no bound). `start_method` is of processes: `"spawn"` unless the ini key
-        `gilcheck_start_method` says another. `deadline_s` is how long the end waits for tasks that still run (30 seconds).
-
-        Raises ValueError for a word or number that can't be.
-        """
-
-
 @pytest.fixture(scope="session")
-def pool_factory(request: pytest.FixtureRequest) -> Iterator[PoolFactory]:
+def pool_factory(request: pytest.FixtureRequest) -> Iterator[Factory]:
     """Makes pools that watch their tasks. A fixture of any scope may use it: its pools are closed when that is torn down.
 
     A pool that a test makes by itself is closed at the test's end. A failure that nobody looked at fails the test.
@@ -49,19 +28,19 @@ def pool_factory(request: pytest.FixtureRequest) -> Iterator[PoolFactory]:
 
 
 @pytest.fixture
-def thread_pool(pool_factory: PoolFactory) -> WatchedPool:
+def thread_pool(pool_factory: Factory) -> WatchedPool:
     """A `concurrent.futures.ThreadPoolExecutor` that watches its tasks."""
     return pool_factory("thread")
 
 
 @pytest.fixture
-def process_pool(pool_factory: PoolFactory) -> WatchedPool:
+def process_pool(pool_factory: Factory) -> WatchedPool:
     """A `concurrent.futures.ProcessPoolExecutor` that watches its tasks; its workers are started before the test begins."""
     return pool_factory("process")
 
 
 @pytest.fixture
-def interpreter_pool(pool_factory: PoolFactory) -> WatchedPool:
+def interpreter_pool(pool_factory: Factory) -> WatchedPool:
     """A `concurrent.futures.InterpreterPoolExecutor` that watches its tasks; the test is skipped before Python 3.14."""
     return pool_factory("interpreter")
 

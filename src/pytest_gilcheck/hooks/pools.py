@@ -22,7 +22,7 @@ OURS = ("thread_pool", "process_pool", "interpreter_pool")
 
 
 class Factory:
-    """What the fixture `pool_factory` is, one for a session; see `fixtures.PoolFactory`.
+    """What the fixture `pool_factory` is, one for a session.
 
     It is a plugin as well, to know who asks: a pool is closed when the fixture that made it is torn down, whatever its scope, or else
     at the end of the test that made it.
@@ -43,7 +43,14 @@ class Factory:
         start_method: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> WatchedPool:
-        """See `fixtures.PoolFactory`."""
+        """A pool of one kind, all its workers running: `"thread"`, `"process"`, `"interpreter"` or `"inline"`.
+
+        `max_workers` is by default what the marker `expect_parallel_speedup` says, else the CPUs that the process may use. `submit` waits
+        while `queue_size` tasks wait for a worker (1000; `None`: no bound). `start_method` is of processes: `"spawn"` unless the ini key
+        `gilcheck_start_method` says another. `deadline_s` is how long the end waits for tasks that still run (30 seconds).
+
+        Raises ValueError for a word or number that can't be.
+        """
         owner = self._requests[-1] if self._requests else self._item
         try:
             pool = open_pool(
