@@ -14,7 +14,7 @@ HEAD = "import multiprocessing, threading\nfrom concurrent.futures import Thread
     ("body", "said", "advised"),
     [
         ("pool = ThreadPoolExecutor()\n    pool.submit(f)", "`ThreadPoolExecutor` makes in `pool` is never shut down", "`with` statement"),
-        ("pool = multiprocessing.Pool()\n    pool.map(f, x)", "workers are still there when `go` is over", "`with` statement"),
+        ("pool = multiprocessing.Pool()\n    pool.map(f, x)", "workers may still be there when `go` is over", "`with` statement"),
         ("t = threading.Thread(target=f)\n    t.start()", "The thread that `threading.Thread` makes in `t`", "daemon=True"),
         ("p = multiprocessing.Process(target=f)\n    p.start()", "The process that `multiprocessing.Process` makes", "terminate()"),
         ("threading.Timer(x, f).start()", "started and never cancelled", "cancel()"),

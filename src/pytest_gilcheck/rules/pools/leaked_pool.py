@@ -266,7 +266,7 @@ def _suspicion(call: ast.Call, kind: Kind, value: Value, uses: Sequence[Use], mo
     if attribute is not None:
         where = "when the object that holds it is gone"
     if is_pool(kind):
-        message = f"The {kind} that `{made}` makes{name} is never shut down: its workers are still there {where}."
+        message = f"The {kind} that `{made}` makes{name} is never shut down: its workers may still be there {where}."
     else:
         ends = "cancelled" if kind == "timer" else "joined"
         message = f"The {kind} that `{made}` makes{name} is started and never {ends}: " + (
