@@ -176,3 +176,26 @@ def test_a_failing_body_fails_as_itself(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_inprocess("--gilcheck", "-k", "test_sum")
     result.assert_outcomes(failed=1, deselected=1)
     result.stdout.fnmatch_lines(["E * assert 1 == 2"])
+
+
+def test_who_measures_nothing_loads_no_pools(pytester: pytest.Pytester) -> None:
+    """An armed run without the marker does not pay for multiprocessing."""
+    pytester.makepyfile("def test_sum(): pass")
+    pytester.makeconftest(
+        """
+        import sys
+
+        def pytest_unconfigure(config):
+            loaded = {"multiprocessing", "pytest_gilcheck.pools", "pytest_gilcheck.speedup.rounds"} & set(sys.modules)
+            print("LOADED", sorted(loaded))
+        """
+    )
+    pytester.runpytest_subprocess("--gilcheck", "-s").stdout.fnmatch_lines(["LOADED []"])
+
+
+@pytest.mark.usefixtures("result_of_measuring")
+def test_the_table_has_a_row_for_each_test(pytester: pytest.Pytester) -> None:
+    """With `-v` the summary is a table."""
+    pytester.makepyfile(TEST.format(words="min=1.6, workers=2"))
+    result = pytester.runpytest_inprocess("--gilcheck", "-v")
+    result.stdout.fnmatch_lines(["verdict  speedup  interval*", "pass     1.90×    1.80× to 1.95×  min=1.6*::test_sum"])

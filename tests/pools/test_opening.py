@@ -11,9 +11,10 @@ import pytest
 
 from pytest_gilcheck import pools
 from pytest_gilcheck.interpreter.executors import inline_executors
+from pytest_gilcheck.model.cpus import schedulable
 from pytest_gilcheck.pools import open_pool
 from pytest_gilcheck.pools.errors import PoolUnavailable
-from pytest_gilcheck.pools.opening import _default_workers, usable_cpus
+from pytest_gilcheck.pools.opening import _default_workers
 from pytest_gilcheck.pools.roll import live_pools
 from tests.pools.tasks import double
 
@@ -40,7 +41,7 @@ def test_as_many_workers_as_cpus() -> None:
     pool = open_pool("thread", cpus=lambda: 3)
     assert pool.record().workers == 3
     pool.close()
-    assert usable_cpus() >= 1
+    assert schedulable() >= 1
     assert _default_workers("process", 200, "win32") == 61
     assert _default_workers("process", 200, "linux") == _default_workers("thread", 200, "win32") == 200
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_gilcheck.coverage.lines import RecordedLines
-from pytest_gilcheck.hooks import collection, runtest, speedups, summary
+from pytest_gilcheck.hooks import collection, runtest, summary
 from pytest_gilcheck.hooks.recorder import Recorder
 from pytest_gilcheck.hooks.state import ARMED, JOURNAL, LINES, SEEN_FILES, Armed, Journal
 from pytest_gilcheck.model.baseline import Baseline
@@ -27,7 +27,6 @@ def arm(config: pytest.Config) -> None:
     config.stash[SEEN_FILES] = set()
     config.pluginmanager.register(collection, "gilcheck-collection")
     config.pluginmanager.register(runtest, "gilcheck-runtest")
-    config.pluginmanager.register(speedups, "gilcheck-speedups")
     if not hasattr(config, "workerinput"):  # a worker of pytest-xdist reports nothing itself
         require_writable(settings)
         config.stash[LINES] = RecordedLines.of_settings(settings, _given_as(config, "cov_data"))

@@ -12,6 +12,9 @@ from pytest_gilcheck.hooks import markers
 from pytest_gilcheck.hooks.checking import only_nodes, src_files
 from pytest_gilcheck.hooks.items import NAME, FileCheck, GilcheckFile
 from pytest_gilcheck.hooks.state import ARMED, SEEN_FILES
+from pytest_gilcheck.speedup.expectation import MARKER
+
+SPEEDUPS = "gilcheck-speedups"
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> GilcheckFile | None:
@@ -49,6 +52,10 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, p
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse wrong markers, and put the checks after the tests, before other plugins select and sort."""
     markers.validate(config, items, config.stash[ARMED].rules)
+    if any(item.get_closest_marker(MARKER) for item in items) and not config.pluginmanager.has_plugin(SPEEDUPS):
+        from pytest_gilcheck.hooks import speedups  # loads pools and multiprocessing, which most suites have no use for
+
+        config.pluginmanager.register(speedups, SPEEDUPS)
     # Between tests they would end the scope of package fixtures again and again.
     items.sort(key=lambda item: isinstance(item, FileCheck))
 

@@ -63,7 +63,7 @@ class Factory:
                 place=_place(owner),
             )
         except PoolUnavailable as unavailable:
-            pytest.skip(str(unavailable))
+            pytest.skip(str(unavailable))  # what the fixture promises before Python 3.14
         owner.addfinalizer(partial(close, pool, name_of(pool, owner)))
         return pool
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 import pytest
 
@@ -16,10 +17,10 @@ def alone(item: pytest.Function) -> Iterator[None]:
     if not hasattr(item.config, "workerinput"):
         yield
         return
-    try:
-        from filelock import FileLock
-    except ImportError as error:
-        pytest.fail(f"to measure under pytest-xdist: pip install pytest-gilcheck[xdist] ({error})", pytrace=False)
+    if find_spec("filelock") is None:
+        pytest.fail("measuring under pytest-xdist needs the package filelock: pip install 'pytest-gilcheck[xdist]'", pytrace=False)
+    from filelock import FileLock
+
     folders: pytest.TempPathFactory = item._request.getfixturevalue("tmp_path_factory")
     with FileLock(folders.getbasetemp().parent / "gilcheck.lock"):  # above the folders of the workers; pytest clears it away
         yield

@@ -261,7 +261,7 @@ def _initialize(executor: Executor) -> BrokenExecutor | None:
             raise
         standard.LOGGER.critical("Exception in initializer:", exc_info=True)
         reason = "An initializer failed, the pool is not usable anymore"
-        executor._broken = reason  # type: ignore[attr-defined]
+        executor._broken = reason  # type: ignore[attr-defined]  # what a failed initializer sets in both kinds
         return _broken_class(executor)(reason)
     return None
 
@@ -271,7 +271,7 @@ def _initializer_of(executor: Executor) -> Initializer:
         return executor.caller_initializer()
     create_context = getattr(executor, "_create_worker_context", None)
     if create_context is None:
-        return executor._initializer, executor._initargs  # type: ignore[attr-defined]
+        return executor._initializer, executor._initargs  # type: ignore[attr-defined]  # both kinds, until 3.13
     context = create_context()  # 3.14+: nobody else knows the initializer any more
     task = getattr(context, "initdata", None)
     if task is not None:  # of an interpreter: function, arguments, keywords

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pytest_gilcheck.model.cpus import schedulable
 from pytest_gilcheck.model.finding import Finding
 from pytest_gilcheck.model.rule import Rule
 from pytest_gilcheck.model.settings import Settings
@@ -33,15 +33,9 @@ class Environment:
             python=platform.python_version(),
             implementation=platform.python_implementation(),
             gil="enabled" if gil_enabled else "disabled",
-            cpus=_usable_cpus(),
+            cpus=schedulable(),
             platform=sys.platform,
         )
-
-
-def _usable_cpus() -> int:
-    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)

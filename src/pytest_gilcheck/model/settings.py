@@ -41,7 +41,6 @@ class Settings:
     update_baseline: bool = False
     cov_data: Path | None = None
     norecursedirs: tuple[str, ...] = _PYTEST_NORECURSEDIRS
-    start_method: str = START_METHODS[0]
     insufficient_cpus: str = INSUFFICIENT_CPUS[0]
 
     @classmethod
@@ -67,6 +66,9 @@ class Settings:
         if unknown:
             raise UsageError(_unknown_key(min(unknown)))
         given = _Given(cli, ini, invocation_dir, ini_dir or root, tuple(codes))
+        given.word(
+            "start_method", START_METHODS
+        )  # the fixtures read it, without an armed run as well; a wrong one ends an armed run at once
         reports, report_key, report_base = given.strings("report")
         ignores, ignores_key, _ = given.strings("per_path_ignores")
         return cls(
@@ -81,7 +83,6 @@ class Settings:
             update_baseline=bool(cli.get("update_baseline")),
             cov_data=next(iter(given.paths("cov_data")), None),
             norecursedirs=tuple(norecursedirs) or _PYTEST_NORECURSEDIRS,
-            start_method=given.word("start_method", START_METHODS) or START_METHODS[0],
             insufficient_cpus=given.word("insufficient_cpus", INSUFFICIENT_CPUS) or INSUFFICIENT_CPUS[0],
         )
 

@@ -19,6 +19,17 @@ LOSSES = {
 """Each cause, with the words that a reader sees, in the order of a table."""
 
 
+SHOWN = 0.05
+"""A loss below this is not worth a reader's time."""
+
+
+def where_it_went(ideal: float, losses: Mapping[str, float]) -> str:
+    """The losses in a line, the largest first."""
+    largest = sorted(((lost, cause) for cause, lost in losses.items() if lost >= SHOWN), reverse=True)
+    told = ", ".join(f"{LOSSES.get(cause, cause)} {lost:.1f}×" for lost, cause in largest)
+    return f"ideal {ideal:.1f}× → {f'lost to: {told}' if told else 'nothing lost'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Advice:
     """What to do: `tool` in a word or two, `sentence` with the figures behind it, `predicted` speedups by tool, `measured` figures."""

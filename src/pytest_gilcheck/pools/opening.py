@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from time import perf_counter
@@ -10,24 +9,17 @@ from typing import Any
 
 from pytest_gilcheck.interpreter.callers import CallSite, call_site
 from pytest_gilcheck.interpreter.executors import has_one_worker, runs_inline
+from pytest_gilcheck.model.cpus import schedulable
+from pytest_gilcheck.model.options import START_METHODS
 from pytest_gilcheck.pools.errors import PoolUnavailable
 from pytest_gilcheck.pools.watched import Terms, WatchedPool
 
 KINDS = ("thread", "process", "interpreter", "inline")
-START_METHODS = ("spawn", "fork", "forkserver")
 
 QUEUE_SIZE = 1000
 """Tasks that may wait for a worker unless another number is asked for: more than a test needs, and no load for memory."""
 
 DEADLINE_S = 30.0
-
-
-def usable_cpus() -> int:
-    """The CPUs that this process may run on."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS, Windows
-        return os.cpu_count() or 1
 
 
 def open_pool(
@@ -39,7 +31,7 @@ def open_pool(
     deadline_s: float = DEADLINE_S,
     initializer: Callable[..., object] | None = None,
     initargs: tuple[Any, ...] = (),
-    cpus: Callable[[], int] = usable_cpus,
+    cpus: Callable[[], int] = schedulable,
     place: CallSite | None = None,
 ) -> WatchedPool:
     """A pool with all its workers running: a genuine standard executor of its kind that watches its tasks.

@@ -181,4 +181,4 @@ class WatchedPool(OwnExecutor, Executor):
                         raise
                 yield result
         finally:
-            results.close()  # type: ignore[attr-defined]
+            results.close()  # type: ignore[attr-defined]  # a generator, though the standard class promises an iterator

@@ -5,9 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping
 
-from pytest_gilcheck.model.speedup import LOSSES, Speedup
-
-SHOWN = 0.05  # a loss below this is not worth a reader's time
+from pytest_gilcheck.model.speedup import SHOWN, Speedup, where_it_went
+from pytest_gilcheck.reports.escaping import one_line
 
 
 def line(speedup: Speedup) -> str:
@@ -15,12 +14,11 @@ def line(speedup: Speedup) -> str:
     return f"{speedup.verdict}: {_measured(speedup)}, expected {_expected(speedup.bounds)} with {_count(speedup.workers, 'worker')}"
 
 
-def block(speedup: Speedup, *, width: int = 80, before: float | None = None) -> str:
-    """The same with the reasons: where the speedup went, and what would be better. `before` is the median of the last run."""
-    was = f" (was {before:.2f}× last time)" if before is not None else ""
-    parts = [f"{line(speedup)}{was}", *speedup.reasons]
-    if table := _losses(speedup):
-        parts.append(table)
+def block(speedup: Speedup, *, width: int = 80) -> str:
+    """The same with the reasons: where the speedup went, and what would be better."""
+    parts = [line(speedup), *speedup.reasons]
+    if any(lost >= SHOWN for lost in speedup.losses.values()):
+        parts.append(where_it_went(speedup.workers, speedup.losses))
     if speedup.advice and speedup.verdict != "pass":
         parts.append(f"do: {speedup.advice}")
     return "\n".join(wrapped for part in parts for wrapped in textwrap.wrap(part, width, break_long_words=False, break_on_hyphens=False))
@@ -46,14 +44,6 @@ def _expected(bounds: Mapping[str, float]) -> str:
     return " and ".join(words[word].format(bound) for word, bound in bounds.items())
 
 
-def _losses(speedup: Speedup) -> str:
-    lost = sorted(((value, cause) for cause, value in speedup.losses.items() if value >= SHOWN), reverse=True)
-    if not lost:
-        return ""
-    named = ", ".join(f"{LOSSES.get(cause, cause)} {value:.1f}×" for value, cause in lost)
-    return f"ideal {speedup.workers:.1f}× → lost to: {named}"
-
-
 def _count(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
@@ -65,7 +55,7 @@ def section(speedups: tuple[Speedup, ...], *, verbose: bool, before: Mapping[str
         return
     for speedup in speedups:
         was = f" (was {before[speedup.test]:.2f}× last time)" if speedup.test in before else ""
-        yield f"{speedup.test}: {line(speedup)}{was}"
+        yield f"{one_line(speedup.test)}: {line(speedup)}{was}"
 
 
 def _table(speedups: tuple[Speedup, ...]) -> Iterator[str]:
@@ -84,7 +74,7 @@ def _table(speedups: tuple[Speedup, ...]) -> Iterator[str]:
                 str(speedup.rounds),
                 str(speedup.disturbed),
                 f"{speedup.seconds:.1f}",
-                speedup.test,
+                one_line(speedup.test),
             )
         )
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

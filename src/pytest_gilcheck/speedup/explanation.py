@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pytest_gilcheck.model.speedup import LOSSES, Advice
+from pytest_gilcheck.model.speedup import Advice, where_it_went
 from pytest_gilcheck.speedup import prediction
 from pytest_gilcheck.speedup.figures import Figures
 from pytest_gilcheck.speedup.losses import losses
 from pytest_gilcheck.speedup.prediction import Costs
 from pytest_gilcheck.speedup.recommendation import Case, recommend
-
-SHOWN = 0.05  # a loss below this is not worth a reader's time
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +23,7 @@ class Explanation:
     advice: Advice
 
     def __str__(self) -> str:
-        largest = sorted(((lost, cause) for cause, lost in self.losses.items() if lost >= SHOWN), reverse=True)
-        lost = ", ".join(f"{LOSSES[cause]} {lost:.1f}×" for lost, cause in largest)
-        return f"ideal {self.ideal:.1f}× → {f'lost to: {lost}' if lost else 'nothing lost'}"
+        return where_it_went(self.ideal, self.losses)
 
 
 def explain(figures: Figures, measured: float, costs: Costs | None = None, *, awaitable: bool = False) -> Explanation:

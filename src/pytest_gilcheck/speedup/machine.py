@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from pytest_gilcheck.model.cpus import schedulable
 
 BLOCK = bytes(1 << 18)
 
@@ -37,7 +38,7 @@ def usable(read: Callable[[str], str | None] | None = None, affinity: Callable[[
 
     A quota of 1.5 CPUs counts as two, because two workers can use it.
     """
-    scheduled = (affinity or _affinity)()
+    scheduled = (affinity or schedulable)()
     quota = cgroup_quota(read or _read)
     return Machine(max(1, scheduled if quota is None else min(scheduled, math.ceil(quota))), quota)
 
@@ -89,12 +90,6 @@ def _quota(quota_us: str | None, period_us: str | None) -> float | None:
     except ValueError:
         return None
     return quota / period if quota > 0 and period > 0 else None
-
-
-def _affinity() -> int:
-    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _read(path: str) -> str | None:
